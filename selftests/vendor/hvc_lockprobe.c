@@ -104,6 +104,7 @@ static const struct device_type removal_type = {
 };
 
 static struct miscdevice ctl;
+static struct miscdevice cycle;
 
 static int lp_add(VC_INTF_ARGS)
 {
