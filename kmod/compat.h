@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * compat.h - every difference between kernels that this module meets.
+ *
+ * Force-included before every file, so that the rest reads as if written for
+ * one kernel. Features are tested for where a header shows them, versions only
+ * where none does. Supported: Linux 3.0 to 7.x; the range stands here only.
+ */
+#ifndef HVC_COMPAT_H
+#define HVC_COMPAT_H
+
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(3, 0, 0)
+#error "hisi_venc_compat needs Linux 3.0 or newer"
+#endif
+
+#define KBUILD_MODNAME_PREFIX "hisi_venc_compat: "
+#ifndef pr_fmt
+#define pr_fmt(fmt) KBUILD_MODNAME_PREFIX fmt
+#endif
+
+#include <linux/cred.h>
+#include <linux/device.h>
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/proc_fs.h>
+#include <linux/sched.h>
+#include <linux/seq_file.h>
+#include <linux/sysctl.h>
+#include <linux/uaccess.h>
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(4, 11, 0)
+#include <linux/sched/signal.h>
+#include <linux/sched/task_stack.h>
+#endif
+
+/* ---- names that came later than 3.0 ---- */
+
+#ifndef READ_ONCE
+#define READ_ONCE(x) ACCESS_ONCE(x)
+#endif
+#ifndef WRITE_ONCE
+#define WRITE_ONCE(x, val) (ACCESS_ONCE(x) = (val))
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(3, 9, 0)
+static inline struct inode *file_inode(const struct file *file)
+{
+	return file->f_path.dentry->d_inode;
+}
+#endif
+
+/* rcu_access_pointer() is older than 3.0; the rest of RCU is used as it was. */
+
+/* ---- character devices ---- */
+
+/*
+ * Until 4.0 misc_open() set private_data only for a driver that has an .open;
+ * one without must go on to see what it saw.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(4, 0, 0)
+#define HVC_MISC_OPEN_SETS_DATA 0
+#else
+#define HVC_MISC_OPEN_SETS_DATA 1
+#endif
+
+/*
+ * 32-bit kernels since 4.17 limit the offset before the driver is asked
+ * (file_mmap_ok()). The flag that lifts it moved into the table in 6.12.
+ * Stable kernels with a back-port of the check (4.14.46 and such) are treated
+ * as if they had none: their limit stays.
+ */
+#if BITS_PER_LONG == 32 && LINUX_VERSION_CODE >= KERNEL_VERSION(4, 17, 0)
+#define HVC_OFFSET_LIMIT 1
+#else
+#define HVC_OFFSET_LIMIT 0
+#endif
+
+static inline bool hvc_table_unsigned(const struct file_operations *fops)
+{
+#ifdef FOP_UNSIGNED_OFFSET
+	return fops->fop_flags & FOP_UNSIGNED_OFFSET;
+#else
+	return false;
+#endif
+}
+
+static inline void hvc_table_set_unsigned(struct file_operations *fops)
+{
+#ifdef FOP_UNSIGNED_OFFSET
+	fops->fop_flags |= FOP_UNSIGNED_OFFSET;
+#endif
+}
+
+static inline bool hvc_file_unsigned(const struct file *file)
+{
+#ifdef FMODE_UNSIGNED_OFFSET
+	return file->f_mode & FMODE_UNSIGNED_OFFSET;
+#else
+	return false;
+#endif
+}
+
+static inline void hvc_file_set_unsigned(struct file *file)
+{
+#ifdef FMODE_UNSIGNED_OFFSET
+	file->f_mode |= FMODE_UNSIGNED_OFFSET;
+#endif
+}
+
+/*
+ * With the limit lifted a negative file position would pass, too: members that
+ * take one. no_llseek was a function until 6.12 and takes none.
+ */
+static inline bool hvc_table_takes_positions(const struct file_operations *f)
+{
+#if HVC_OFFSET_LIMIT
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+	if (f->llseek && f->llseek != no_llseek && f->llseek != noop_llseek)
+		return true;
+#else
+	if (f->llseek && f->llseek != noop_llseek)
+		return true;
+#endif
+	return f->read || f->write || f->read_iter || f->write_iter ||
+	       f->splice_read || f->splice_write || f->copy_file_range ||
+	       f->remap_file_range || f->fallocate;
+#else
+	return false;
+#endif
+}
+
+/* ---- .mmap_prepare ---- */
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+#define HVC_HAS_MMAP_PREPARE 1
+#else
+#define HVC_HAS_MMAP_PREPARE 0
+#endif
+
+/* ---- class_interface ---- */
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+#define HVC_CLASS_CALLBACK(name) name(struct device *device)
+#else
+#define HVC_CLASS_CALLBACK(name) \
+	name(struct device *device, struct class_interface *interface)
+#endif
+
+/* ---- tasks ---- */
+
+static inline u32 hvc_current_uid(void)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(3, 5, 0)
+	return __kuid_val(current_uid());
+#else
+	return current_uid();
+#endif
+}
+
+/*
+ * ARM keeps the number of the system call in progress only since 5.15; before,
+ * syscall_get_nr() may be that of an earlier, traced call.
+ */
+#if defined(CONFIG_ARM) && LINUX_VERSION_CODE >= KERNEL_VERSION(5, 15, 0)
+#include <asm/syscall.h>
+#define hvc_arm_syscall_agrees(nr) \
+	(syscall_get_nr(current, task_pt_regs(current)) == (nr))
+#else
+#define hvc_arm_syscall_agrees(nr) true
+#endif
+
+/* ---- user memory without a page fault ---- */
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 0, 0)
+#define hvc_access_ok(addr, len) access_ok(addr, len)
+#else
+#define hvc_access_ok(addr, len) access_ok(VERIFY_READ, addr, len)
+#endif
+
+/**
+ * hvc_read_user_nofault() - copy from the current task, never fault or sleep
+ * @to:		kernel buffer
+ * @from:	user address
+ * @len:	bytes; [from, from + len) within one page
+ *
+ * Context: any that may read user memory, the mmap lock may be held.
+ * Return: true if all of it was there.
+ */
+static inline bool hvc_read_user_nofault(void *to, unsigned long from,
+					 size_t len)
+{
+	const void __user *p = (const void __user *)from;
+	unsigned long left;
+
+	if (!hvc_access_ok(p, len))
+		return false;
+	pagefault_disable();
+	left = __copy_from_user_inatomic(to, p, len);
+	pagefault_enable();
+	return !left;
+}
+
+/* ---- physical addresses ---- */
+
+#if BITS_PER_LONG == 64 || defined(CONFIG_PHYS_ADDR_T_64BIT) || \
+	defined(CONFIG_ARCH_PHYS_ADDR_T_64BIT)
+#define HVC_WIDE_PHYS 1
+#else
+#define HVC_WIDE_PHYS 0
+#endif
+
+/* hvc_phys_bits() - width of the physical address space in bits */
+static inline unsigned int hvc_phys_bits(void)
+{
+#if defined(CONFIG_X86)
+	return boot_cpu_data.x86_phys_bits;
+#elif defined(CONFIG_ARM64)
+	return 48;
+#elif defined(CONFIG_ARM_LPAE)
+	return 40;
+#elif HVC_WIDE_PHYS
+	return 36;
+#else
+	return 32;
+#endif
+}
+
+/* ---- sysctl ---- */
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+#define HVC_CTL_CONST const
+#else
+#define HVC_CTL_CONST
+#endif
+
+/* Handlers get a kernel buffer from 5.8 on, a user buffer before. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 8, 0)
+#define HVC_CTL_BUFFER void *
+static inline int hvc_ctl_copy_in(char *to, const void *from, size_t len)
+{
+	memcpy(to, from, len);
+	return 0;
+}
+
+static inline int hvc_ctl_copy_out(void *to, const char *from, size_t len)
+{
+	memcpy(to, from, len);
+	return 0;
+}
+#else
+#define HVC_CTL_BUFFER void __user *
+static inline int hvc_ctl_copy_in(char *to, const void __user *from, size_t len)
+{
+	return copy_from_user(to, from, len) ? -EFAULT : 0;
+}
+
+static inline int hvc_ctl_copy_out(void __user *to, const char *from,
+				   size_t len)
+{
+	return copy_to_user(to, from, len) ? -EFAULT : 0;
+}
+#endif
+
+#define HVC_CTL_HANDLER(name) \
+	name(HVC_CTL_CONST struct ctl_table *ctl, int write, \
+	     HVC_CTL_BUFFER buffer, size_t *lenp, loff_t *ppos)
+
+/**
+ * hvc_register_sysctl() - files below /proc/sys/dev/hisi_venc_compat
+ * @directory:	name of a directory below it, or NULL; must outlive the header
+ * @table:	@count entries, and an empty one behind them
+ * @count:	entries in use
+ *
+ * Return: a header for unregister_sysctl_table(), or NULL.
+ */
+static inline struct ctl_table_header *
+hvc_register_sysctl(const char *directory, struct ctl_table *table,
+		    size_t count)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(3, 4, 0)
+	char path[80];
+
+	snprintf(path, sizeof(path), "dev/hisi_venc_compat%s%s",
+		 directory ? "/" : "", directory ? directory : "");
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+	return register_sysctl_sz(path, table, count);
+#else
+	return register_sysctl(path, table);
+#endif
+#else
+	struct ctl_path path[] = {
+		{ .procname = "dev" },
+		{ .procname = "hisi_venc_compat" },
+		{ .procname = directory },
+		{ }
+	};
+
+	return register_sysctl_paths(path, table);
+#endif
+}
+
+/* ---- /proc ---- */
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 6, 0)
+#define HVC_PROC_OPS(name, open_function)		\
+	static const struct proc_ops name = {		\
+		.proc_open = open_function,		\
+		.proc_read = seq_read,			\
+		.proc_lseek = seq_lseek,		\
+		.proc_release = single_release,		\
+	}
+#else
+#define HVC_PROC_OPS(name, open_function)		\
+	static const struct file_operations name = {	\
+		.owner = THIS_MODULE,			\
+		.open = open_function,			\
+		.read = seq_read,			\
+		.llseek = seq_lseek,			\
+		.release = single_release,		\
+	}
+#endif
+
+#endif /* HVC_COMPAT_H */

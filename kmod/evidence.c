@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * evidence.c - the user's stack, per ABI. See evidence.h for what it promises,
+ * and docs/evidence.md for where each number was measured.
+ */
+#include <linux/compat.h>
+#include <linux/dcache.h>
+#include <linux/file.h>
+#include <linux/ptrace.h>
+
+#include "devices.h"
+#include "evidence.h"
+
+#if defined(CONFIG_ARM) || (defined(CONFIG_ARM64) && defined(CONFIG_COMPAT))
+#define HVC_ABI_ARM 1
+#endif
+
+bool hvc_abi_is_32bit(void)
+{
+#if BITS_PER_LONG == 32
+	return true;
+#elif defined(CONFIG_X86) && defined(CONFIG_COMPAT)
+	return in_ia32_syscall();
+#elif defined(CONFIG_COMPAT)
+	return is_compat_task();
+#else
+	return false;
+#endif
+}
+
+#ifdef HVC_ABI_ARM
+
+#define EABI_NR_MMAP2 192	/* arch/arm/tools/syscall.tbl */
+
+/*
+ * Farthest block that was measured lay at sp+80 (behind another wrapper), stale
+ * ones from sp+280 on. The second step is for wrappers with larger frames; it
+ * ends before the stale ones begin.
+ */
+#define WINDOW_NEAR 128U
+#define WINDOW_FAR 256U
+#define WORDS(bytes) ((bytes) / sizeof(u32))
+
+/* The registers of the system call in progress, each copied once. */
+struct call_registers {
+	unsigned long number;
+	unsigned long len;
+	unsigned long fd;
+	unsigned long offset;	/* 4 KiB units */
+	unsigned long sp;
+};
+
+#ifdef CONFIG_ARM
+static bool call_registers(struct call_registers *r)
+{
+	const struct pt_regs *regs = task_pt_regs(current);
+
+	if (!user_mode(regs))
+		return false;
+	r->number = regs->ARM_r7;
+	r->len = regs->ARM_r1;
+	r->fd = regs->ARM_r4;
+	r->offset = regs->ARM_r5;
+	r->sp = regs->ARM_sp;
+	return hvc_arm_syscall_agrees(EABI_NR_MMAP2);
+}
+#else
+static bool call_registers(struct call_registers *r)
+{
+	const struct pt_regs *regs = task_pt_regs(current);
+
+	if (!compat_user_mode(regs))
+		return false;
+	r->number = (u32)regs->regs[7];
+	r->len = (u32)regs->regs[1];
+	r->fd = (u32)regs->regs[4];
+	r->offset = (u32)regs->regs[5];
+	r->sp = (u32)regs->compat_sp;
+	return regs->syscallno == EABI_NR_MMAP2;
+}
+#endif
+
+bool hvc_evidence_possible(struct file *file, unsigned long raw,
+			   unsigned long len)
+{
+	struct call_registers r;
+	struct file *same;
+
+	if ((current->flags & PF_KTHREAD) || !current->mm ||
+	    !hvc_abi_is_32bit() || !call_registers(&r))
+		return false;
+	if (r.number != EABI_NR_MMAP2 || PAGE_ALIGN(r.len) != len ||
+	    r.offset >> (PAGE_SHIFT - 12) != raw)
+		return false;
+	same = fget(r.fd);
+	if (same)
+		fput(same);
+	return same == file;
+}
+
+/* Reads up to want words from the stack, page by page, until one is missing. */
+static unsigned int read_stack(unsigned long sp, u32 *words, unsigned int have,
+			       unsigned int want)
+{
+	while (have < want) {
+		unsigned long at = sp + have * sizeof(u32);
+		size_t len = PAGE_SIZE - (at & ~PAGE_MASK);
+
+		if (len > (want - have) * sizeof(u32))
+			len = (want - have) * sizeof(u32);
+		if (at < sp || !hvc_read_user_nofault(&words[have], at, len))
+			break;
+		have += len / sizeof(u32);
+	}
+	return have;
+}
+
+/* The offset words of a block, as the 64-bit callee read them. */
+static bool low_matches(const u32 *block, unsigned long offset)
+{
+	return !(block[2] & 0xfff) && block[2] >> 12 == (offset & 0xfffff);
+}
+
+static bool full_matches(const u32 *block, unsigned long offset)
+{
+	return low_matches(block, offset) && block[3] < 0x1000 &&
+	       block[3] == offset >> 20;
+}
+
+/* Does a call instruction end at ret? ARM ARM A8.8.25 and A8.8.26. */
+static bool follows_call(u32 ret)
+{
+	u16 half[2];
+	u32 word;
+
+	if (ret & 1) {
+		/* Only two bytes are sure to lie on the page of the call. */
+		ret &= ~1U;
+		if (!hvc_read_user_nofault(&half[1], ret - 2, 2))
+			return false;
+		if ((half[1] & 0xff87) == 0x4780)		/* BLX Rm */
+			return true;
+		if (!hvc_read_user_nofault(&half[0], ret - 4, 2) ||
+		    (half[0] & 0xf800) != 0xf000)
+			return false;
+		return (half[1] & 0xd000) == 0xd000 ||		/* BL */
+		       (half[1] & 0xd001) == 0xc000;		/* BLX */
+	}
+	if (ret & 3 || !hvc_read_user_nofault(&word, ret - 4, 4))
+		return false;
+	if (word >> 28 == 0xf)
+		return (word & 0xfe000000) == 0xfa000000;	/* BLX */
+	return (word & 0x0f000000) == 0x0b000000 ||		/* BL */
+	       (word & 0x0ffffff0) == 0x012fff30;		/* BLX Rm */
+}
+
+static void name_site(struct hvc_evidence *ev, struct file *object)
+{
+	struct dentry *dentry = object->f_path.dentry;
+	size_t len;
+
+	spin_lock(&dentry->d_lock);
+	ev->declared = hvc_is_legacy_object(dentry->d_name.name,
+					    dentry->d_name.len);
+	len = min_t(size_t, dentry->d_name.len, HVC_SITE_NAME_LEN - 1);
+	memcpy(ev->site.name, dentry->d_name.name, len);
+	ev->site.name[len] = '\0';
+	spin_unlock(&dentry->d_lock);
+}
+
+/* Is ret a return address in code of a file? If so it becomes the call site. */
+static bool is_return_address(u32 ret, struct hvc_evidence *ev)
+{
+	unsigned long at = ret & ~1UL;
+	struct vm_area_struct *vma;
+	struct inode *inode;
+
+	if (at < 4)
+		return false;
+	/* The call may be the last instruction of its segment. */
+	vma = find_vma(current->mm, at - 2);
+	if (!vma || vma->vm_start > at - 2 || !vma->vm_file ||
+	    (vma->vm_flags & (VM_EXEC | VM_WRITE)) != VM_EXEC ||
+	    !follows_call(ret))
+		return false;
+	inode = file_inode(vma->vm_file);
+	ev->site.dev = inode->i_sb->s_dev;
+	ev->site.ino = inode->i_ino;
+	ev->site.generation = inode->i_generation;
+	ev->site.offset = at - vma->vm_start +
+			  ((unsigned long long)vma->vm_pgoff << PAGE_SHIFT);
+	name_site(ev, vma->vm_file);
+	return true;
+}
+
+static unsigned int find_block(const u32 *words, unsigned int count, u32 fd,
+			       unsigned long offset,
+			       bool (*matches)(const u32 *, unsigned long))
+{
+	unsigned int i;
+
+	/* The word below the block is part of it: begin with the second. */
+	for (i = 1; i + 4 <= count; i++)
+		if (words[i] == fd && matches(&words[i], offset))
+			return i;
+	return 0;
+}
+
+static bool accept(const u32 *words, unsigned int at, bool full,
+		   struct hvc_evidence *ev)
+{
+	if (!is_return_address(words[at - 1], ev))
+		return false;
+	ev->found = true;
+	ev->full = full;
+	ev->x = words[at + 1];
+	ev->distance = at * sizeof(u32);
+	return true;
+}
+
+void hvc_evidence_read(unsigned long raw, struct hvc_evidence *ev)
+{
+	unsigned long offset = raw << (PAGE_SHIFT - 12);
+	u32 words[WORDS(WINDOW_FAR)];
+	unsigned int count, full, low;
+	struct call_registers r;
+
+	memset(ev, 0, sizeof(*ev));
+	if (!call_registers(&r) || r.sp & 3)
+		return;
+
+	count = read_stack(r.sp, words, 0, WORDS(WINDOW_NEAR));
+	full = find_block(words, count, r.fd, offset, full_matches);
+	if (!full && count == WORDS(WINDOW_NEAR)) {
+		count = read_stack(r.sp, words, count, WORDS(WINDOW_FAR));
+		full = find_block(words, count, r.fd, offset, full_matches);
+	}
+
+	/*
+	 * A nearer call whose low word alone matches contradicts the full
+	 * match: the farther block may be a stale one.
+	 */
+	low = find_block(words, count, r.fd, offset, low_matches);
+	if (full && low == full)
+		accept(words, full, true, ev);
+	else if (!full && low)
+		accept(words, low, false, ev);
+	else if (full && !is_return_address(words[low - 1], ev))
+		accept(words, full, true, ev);
+}
+
+#else /* no ABI with a padding word */
+
+bool hvc_evidence_possible(struct file *file, unsigned long raw,
+			   unsigned long len)
+{
+	return false;
+}
+
+void hvc_evidence_read(unsigned long raw, struct hvc_evidence *ev)
+{
+	memset(ev, 0, sizeof(*ev));
+}
+
+#endif

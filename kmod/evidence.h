@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * evidence.h - frame evidence: what the caller of mmap() really passed.
+ *
+ * A caller with a 32-bit off_t leaves "fd, offset" on the stack where a callee
+ * with a 64-bit one expects "fd, padding, low word, high word". While the
+ * system call is in progress that block is still on the user's stack, a few
+ * words above sp, with the return address into the caller right below it.
+ *
+ * Promise: never faults, never sleeps, reads each word once, reads nothing but
+ * the current task's own stack and code. What is not there is no evidence. The
+ * nearest block is the caller's; no farther one is ever tried instead.
+ *
+ * ABIs: ARM EABI, as the kernel's own and as 32-bit tasks of arm64. Others have
+ * no padding word (i386) or are not covered.
+ */
+#ifndef HVC_EVIDENCE_H
+#define HVC_EVIDENCE_H
+
+#include "decide.h"
+
+#define HVC_SITE_NAME_LEN 24U	/* bytes with the NUL */
+
+/**
+ * struct hvc_call_site - one call instruction, in whatever process
+ * @dev:	device of the file system that holds the object
+ * @ino:	inode of the object
+ * @generation:	of that inode
+ * @offset:	of the return address in the object's file, bytes
+ * @name:	the object's file name, cut to fit; for people only
+ */
+struct hvc_call_site {
+	dev_t dev;
+	unsigned long long ino;
+	u32 generation;
+	unsigned long long offset;
+	char name[HVC_SITE_NAME_LEN];
+};
+
+/**
+ * struct hvc_evidence - what the stack says
+ * @found:	a block was found, with a return address below it
+ * @full:	both offset words gave the arrived pgoff
+ * @declared:	the object that called is declared legacy
+ * @x:		the padding word
+ * @distance:	of the block from sp, bytes
+ * @site:	the call instruction; valid if @found
+ */
+struct hvc_evidence {
+	bool found;
+	bool full;
+	bool declared;
+	u32 x;
+	unsigned int distance;
+	struct hvc_call_site site;
+};
+
+/**
+ * hvc_abi_is_32bit() - does the current task pass offsets as 32-bit tasks do?
+ *
+ * True on 32-bit kernels, and for 32-bit tasks on 64-bit ones.
+ */
+bool hvc_abi_is_32bit(void);
+
+/**
+ * hvc_evidence_possible() - is there a frame to look at for this mapping?
+ * @file:	the file that is being mapped
+ * @raw:	pgoff as it arrived
+ * @len:	length of the VMA in bytes
+ *
+ * True only if the system call in progress is mmap2 itself, and its registers
+ * are the ones of this mapping: that leaves out a driver which maps from inside
+ * an ioctl, and kernel threads.
+ * Context: the mmap lock is held.
+ */
+bool hvc_evidence_possible(struct file *file, unsigned long raw,
+			   unsigned long len);
+
+/**
+ * hvc_evidence_read() - look for the caller's argument block
+ * @raw:	pgoff as it arrived
+ * @ev:		where the result goes
+ *
+ * Call only if hvc_evidence_possible(). Context: the mmap lock is held.
+ */
+void hvc_evidence_read(unsigned long raw, struct hvc_evidence *ev);
+
+#endif /* HVC_EVIDENCE_H */

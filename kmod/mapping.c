@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * mapping.c - gather the request, ask, act, record. See mapping.h for what it
+ * promises.
+ */
+#include "evidence.h"
+#include "mapping.h"
+#include "process.h"
+
+/* One call on its way: what was gathered and what came of it. */
+struct call {
+	struct hvc_request rq;
+	struct hvc_verdict verdict;
+	struct hvc_evidence evidence;
+};
+
+static bool known_contains(const void *ranges, unsigned long first,
+			   unsigned long pages)
+{
+	return hvc_ranges_contain(ranges, first, pages);
+}
+
+static unsigned long offset_mask(const struct hvc_device *dev)
+{
+	unsigned int bits = READ_ONCE(dev->knob[HVC_KNOB_OFFSET_BITS]);
+
+	/* Where addresses are wider than 32 bits, only who says so by hand. */
+	if (HVC_WIDE_PHYS && !READ_ONCE(dev->offset_bits_set))
+		return 0;
+	bits -= PAGE_SHIFT;
+	return bits >= BITS_PER_LONG ? ~0UL : (1UL << bits) - 1;
+}
+
+static void gather(const struct hvc_mapping *m, const struct hvc_known *known,
+		   struct hvc_request *rq)
+{
+	struct hvc_device *dev = m->dev;
+	bool narrow = hvc_abi_is_32bit();
+
+	rq->raw = m->raw;
+	rq->pages = m->len >> PAGE_SHIFT;
+	rq->repeat = READ_ONCE(dev->knob[HVC_KNOB_REPEAT]);
+	rq->exclusive = READ_ONCE(dev->knob[HVC_KNOB_EXCLUSIVE]);
+	rq->anything_known = known;
+	rq->managed_ram = false;
+	rq->units = narrow;
+	rq->can_look = narrow && READ_ONCE(dev->knob[HVC_KNOB_FRAME]);
+	rq->page_shift = PAGE_SHIFT;
+	rq->mask = narrow ? offset_mask(dev) : 0;
+	rq->pgoff_max = narrow ? 0xffffffffUL >> (PAGE_SHIFT - 12) : ~0UL;
+	rq->phys_pages = 1ULL << (hvc_phys_bits() - PAGE_SHIFT);
+	rq->known = known_contains;
+	rq->ranges = known ? &known->set : NULL;
+	memset(&rq->frame, 0, sizeof(rq->frame));
+	rq->look_valid = false;
+	if (known && rq->can_look) {
+		struct hvc_profile profile = hvc_process_profile();
+
+		rq->look_valid = profile.sites || profile.watch ||
+				 hvc_any_legacy_object();
+	}
+}
+
+static void look(const struct hvc_mapping *m, struct call *c)
+{
+	struct hvc_frame *frame = &c->rq.frame;
+	struct hvc_evidence *ev = &c->evidence;
+
+	frame->looked = true;
+	if (!hvc_evidence_possible(m->file, m->raw, m->len))
+		return;
+	hvc_evidence_read(m->raw, ev);
+	frame->found = ev->found;
+	frame->full = ev->full;
+	frame->declared = ev->declared;
+	frame->x = ev->x;
+	if (ev->found)
+		frame->site = hvc_process_site(&ev->site);
+}
+
+static void judge(const struct hvc_mapping *m, struct call *c)
+{
+	struct hvc_known *known;
+
+	c->evidence.found = false;
+	c->rq.mode = READ_ONCE(m->dev->knob[HVC_KNOB_MODE]);
+	if (c->rq.mode == HVC_MODE_OFF) {
+		c->rq.raw = m->raw;
+		c->rq.frame.looked = false;
+		hvc_decide(&c->rq, &c->verdict);
+		return;
+	}
+	known = hvc_known_get(m->dev);
+	gather(m, known, &c->rq);
+	hvc_decide(&c->rq, &c->verdict);
+	if (c->verdict.action == HVC_LOOK) {
+		look(m, c);
+		hvc_decide(&c->rq, &c->verdict);
+	}
+	hvc_known_put(known);
+}
+
+static void count(struct hvc_device *dev, const struct hvc_verdict *v)
+{
+	static const enum hvc_count by_action[] = {
+		[HVC_PASS] = HVC_COUNT_PASSED,
+		[HVC_USE] = HVC_COUNT_REPAIRED,
+		[HVC_REFUSE] = HVC_COUNT_REFUSED,
+	};
+
+	atomic_long_inc(&dev->shapes[v->shape]);
+	atomic_long_inc(&dev->counts[by_action[v->action]]);
+	if (v->would == HVC_USE)
+		atomic_long_inc(&dev->counts[HVC_COUNT_WOULD_REPAIR]);
+	if (v->would == HVC_REFUSE)
+		atomic_long_inc(&dev->counts[HVC_COUNT_WOULD_REFUSE]);
+	if (v->contested)
+		atomic_long_inc(&dev->counts[HVC_COUNT_CONTESTED]);
+}
+
+static void tell_repair(const struct hvc_mapping *m,
+			const struct hvc_verdict *v)
+{
+	pr_info_ratelimited("%s[%d]: /dev/%s: offset 0x%llx %s 0x%llx (%s)\n",
+			    current->comm, task_tgid_nr(current), m->dev->name,
+			    (u64)m->raw << PAGE_SHIFT,
+			    v->action == HVC_USE ? "repaired to" :
+						   "would be repaired to",
+			    (u64)v->would_pgoff << PAGE_SHIFT,
+			    hvc_shape_name[v->shape]);
+}
+
+static void tell_refusal(const struct hvc_mapping *m,
+			 const struct hvc_verdict *v)
+{
+	pr_warn_ratelimited("%s[%d]: /dev/%s: mmap of %lu bytes at 0x%llx refused: %s; see /proc/hisi_venc_compat\n",
+			    current->comm, task_tgid_nr(current), m->dev->name,
+			    m->len, (u64)m->raw << PAGE_SHIFT,
+			    v->shape == HVC_ODD ?
+			    "the length does not divide by repeat" :
+			    v->shape == HVC_AMBIGUOUS ?
+			    "two different offsets fit" :
+			    "no offset fits the known ranges");
+}
+
+/* In range and not looked at: nothing beyond the device's counters. */
+static void remember(const struct hvc_mapping *m, const struct call *c)
+{
+	struct hvc_event event = {
+		.dev = m->dev,
+		.verdict = &c->verdict,
+		.raw = m->raw,
+		.site = c->evidence.found ? &c->evidence.site : NULL,
+		.watched = c->verdict.shape == HVC_VALID,
+	};
+
+	if (c->verdict.shape == HVC_OFF || c->verdict.shape == HVC_UNLISTED)
+		return;
+	if (c->verdict.shape == HVC_VALID && !c->rq.frame.looked)
+		return;
+	if (hvc_process_record(&event))
+		tell_repair(m, &c->verdict);
+}
+
+/* The kernel's own limit, see file_mmap_ok() in its mm/mmap.c. */
+static bool beyond_limit(unsigned long pgoff, unsigned long len)
+{
+	return pgoff > (ULONG_MAX - len) >> PAGE_SHIFT;
+}
+
+int hvc_mapping_judge(const struct hvc_mapping *m, unsigned long *pgoff)
+{
+	struct hvc_verdict *v;
+	struct call c;
+
+	judge(m, &c);
+	v = &c.verdict;
+	count(m->dev, v);
+	remember(m, &c);
+	if (v->action == HVC_REFUSE) {
+		tell_refusal(m, v);
+		return -EINVAL;
+	}
+	*pgoff = v->pgoff;
+	if (v->action == HVC_PASS && m->lifted && beyond_limit(m->raw, m->len)) {
+		atomic_long_inc(&m->dev->counts[HVC_COUNT_EOVERFLOW]);
+		return -EOVERFLOW;
+	}
+	return 0;
+}
+
+unsigned long hvc_mapping_preview(const struct hvc_mapping *m)
+{
+	struct call c;
+
+	judge(m, &c);
+	return c.verdict.pgoff;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * mapping.h - one mmap() on a taken-over device, from request to answer.
+ *
+ * Promise: gathers the request, asks hvc_decide(), counts and remembers. It is
+ * the only part that knows all the others; nothing below calls up.
+ */
+#ifndef HVC_MAPPING_H
+#define HVC_MAPPING_H
+
+#include "devices.h"
+
+/**
+ * struct hvc_mapping - what is being mapped
+ * @dev:	the device
+ * @file:	its open file
+ * @raw:	pgoff as it arrived
+ * @len:	of the VMA in bytes, a multiple of the page size
+ * @lifted:	we lifted the kernel's offset limit for this file
+ */
+struct hvc_mapping {
+	struct hvc_device *dev;
+	struct file *file;
+	unsigned long raw;
+	unsigned long len;
+	bool lifted;
+};
+
+/**
+ * hvc_mapping_judge() - the offset the driver is to see
+ * @m:		the mapping
+ * @pgoff:	gets the offset; @m->raw where nothing is changed
+ *
+ * Context: the mmap lock is held; may sleep.
+ * Return: 0, -EINVAL (refused), or -EOVERFLOW where the kernel itself would
+ * have said so, had its limit not been lifted.
+ */
+int hvc_mapping_judge(const struct hvc_mapping *m, unsigned long *pgoff);
+
+/**
+ * hvc_mapping_preview() - the same offset, without counting or remembering
+ * @m:		the mapping
+ *
+ * For .get_unmapped_area, which sees pgoff first (and again at mremap()).
+ * Context: the mmap lock may be held; may sleep.
+ */
+unsigned long hvc_mapping_preview(const struct hvc_mapping *m);
+
+#endif /* HVC_MAPPING_H */

@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0
+/* process.c - the table of processes. See process.h for what it promises. */
+#include <linux/hash.h>
+#include <linux/pid.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+
+#include "process.h"
+
+#define HASH_BITS 6
+
+struct site_record {
+	struct hvc_call_site site;
+	enum hvc_site kind;
+};
+
+/*
+ * Fields that the lock-free reader in hvc_process_profile() uses are single
+ * words; everything else is under the table's lock.
+ */
+struct process {
+	struct process __rcu *next;
+	struct rcu_head rcu;
+	struct pid *pid;		/* of the thread group, referenced */
+	u64 exec_id;
+	u32 uid;
+	char comm[TASK_COMM_LEN];
+	unsigned int watched;
+	unsigned int legacy_sites;
+	unsigned int sites;
+	bool sites_lost;
+	bool told;
+	unsigned long last_use;		/* jiffies */
+	unsigned long last_raw;
+	unsigned long last_pgoff;
+	struct site_record site[HVC_SITES_MAX];
+	u32 contested;
+	u32 refused;
+	u32 shapes[];			/* device x HVC_SHAPES */
+};
+
+static struct process __rcu *bucket[1 << HASH_BITS];
+static unsigned int process_count;
+static unsigned long without_record;	/* processes' calls, table full */
+static DEFINE_SPINLOCK(table);
+
+static struct process __rcu **bucket_of(const struct pid *pid)
+{
+	return &bucket[hash_long((unsigned long)pid, HASH_BITS)];
+}
+
+static u64 exec_id_of(const struct task_struct *task)
+{
+	return READ_ONCE(task->self_exec_id);
+}
+
+/* The caller is in an RCU read section or holds the lock. */
+static struct process *find(const struct pid *pid, u64 exec_id)
+{
+	struct process *p;
+
+	for (p = rcu_dereference_check(*bucket_of(pid),
+				       lockdep_is_held(&table)); p;
+	     p = rcu_dereference_check(p->next, lockdep_is_held(&table)))
+		if (p->pid == pid && p->exec_id == exec_id)
+			return p;
+	return NULL;
+}
+
+/* The caller is in an RCU read section: that keeps the leader in place. */
+static struct process *find_current(void)
+{
+	return find(task_tgid(current),
+		    exec_id_of(READ_ONCE(current->group_leader)));
+}
+
+static struct process *locked(struct process __rcu *p)
+{
+	return rcu_dereference_protected(p, lockdep_is_held(&table));
+}
+
+static void release(struct rcu_head *rcu)
+{
+	struct process *p = container_of(rcu, struct process, rcu);
+
+	put_pid(p->pid);
+	kfree(p);
+}
+
+static void unlink_record(struct process __rcu **link)
+{
+	struct process *p = locked(*link);
+
+	rcu_assign_pointer(*link, locked(p->next));
+	process_count--;
+	call_rcu(&p->rcu, release);
+}
+
+/* Within an RCU read section. */
+static bool dead(const struct process *p)
+{
+	return !pid_task(p->pid, PIDTYPE_PID);
+}
+
+static unsigned int held_by(u32 uid)
+{
+	unsigned int i, count = 0;
+	struct process *p;
+
+	for (i = 0; i < ARRAY_SIZE(bucket); i++)
+		for (p = locked(bucket[i]); p; p = locked(p->next))
+			count += p->uid == uid;
+	return count;
+}
+
+/* Drops the dead; without any, the longest unused that has proven nothing. */
+static void make_room(u32 uid, bool own_share)
+{
+	struct process __rcu **link, **oldest = NULL;
+	unsigned long age = 0;
+	bool dropped = false;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(bucket); i++) {
+		link = &bucket[i];
+		while (*link) {
+			struct process *p = locked(*link);
+
+			if (dead(p)) {
+				unlink_record(link);
+				dropped = true;
+				continue;
+			}
+			if (!p->legacy_sites && (!own_share || p->uid == uid) &&
+			    (!oldest || jiffies - p->last_use > age)) {
+				oldest = link;
+				age = jiffies - p->last_use;
+			}
+			link = &p->next;
+		}
+	}
+	if (oldest && !dropped)
+		unlink_record(oldest);
+}
+
+/* A program that was replaced by exec leaves its record to the new one. */
+static void drop_former(const struct pid *pid)
+{
+	struct process __rcu **link = bucket_of(pid);
+
+	while (*link) {
+		if (locked(*link)->pid == pid)
+			unlink_record(link);
+		else
+			link = &locked(*link)->next;
+	}
+}
+
+static void inherit(struct process *child)
+{
+	struct task_struct *parent = rcu_dereference(current->real_parent);
+	struct process *p = find(task_tgid(parent), child->exec_id);
+
+	if (!p)
+		return;
+	memcpy(child->site, p->site, sizeof(child->site));
+	child->sites = p->sites;
+	child->legacy_sites = p->legacy_sites;
+}
+
+/*
+ * The record of the current process, made if there is room. Called and left
+ * with the lock held, in an RCU read section; fresh is used up or stays.
+ */
+static struct process *obtain(struct process **fresh)
+{
+	struct pid *pid = task_tgid(current);
+	struct process *p = find_current();
+	u32 uid = hvc_current_uid();
+
+	if (p || !*fresh)
+		return p;
+	drop_former(pid);
+	if (held_by(uid) >= HVC_PROCESSES_MAX / 2)
+		make_room(uid, true);
+	if (process_count >= HVC_PROCESSES_MAX)
+		make_room(uid, false);
+	if (process_count >= HVC_PROCESSES_MAX ||
+	    held_by(uid) >= HVC_PROCESSES_MAX / 2) {
+		without_record++;
+		return NULL;
+	}
+	p = *fresh;
+	*fresh = NULL;
+	p->pid = get_pid(pid);
+	p->exec_id = exec_id_of(READ_ONCE(current->group_leader));
+	p->uid = uid;
+	p->last_use = jiffies;
+	memcpy(p->comm, current->comm, sizeof(p->comm));
+	p->comm[sizeof(p->comm) - 1] = '\0';
+	inherit(p);
+	rcu_assign_pointer(p->next, locked(*bucket_of(pid)));
+	rcu_assign_pointer(*bucket_of(pid), p);
+	process_count++;
+	return p;
+}
+
+static struct process *alloc_record(void)
+{
+	return kzalloc(sizeof(struct process) + hvc_devices_count() *
+		       HVC_SHAPES * sizeof(u32), GFP_KERNEL);
+}
+
+void hvc_processes_exit(void)
+{
+	unsigned int i;
+
+	spin_lock(&table);
+	for (i = 0; i < ARRAY_SIZE(bucket); i++)
+		while (bucket[i])
+			unlink_record(&bucket[i]);
+	spin_unlock(&table);
+	/* The callbacks are in this module's text. */
+	rcu_barrier();
+}
+
+static struct hvc_profile profile_of(const struct process *p)
+{
+	struct hvc_profile profile = {
+		.sites = READ_ONCE(p->legacy_sites),
+		.watch = READ_ONCE(p->watched) < HVC_WATCHED_CALLS,
+	};
+
+	return profile;
+}
+
+struct hvc_profile hvc_process_profile(void)
+{
+	struct hvc_profile profile = { false, false };
+	struct process *p, *fresh;
+
+	rcu_read_lock();
+	p = find_current();
+	if (p)
+		profile = profile_of(p);
+	rcu_read_unlock();
+	if (p)
+		return profile;
+
+	fresh = alloc_record();
+	rcu_read_lock();
+	spin_lock(&table);
+	p = obtain(&fresh);
+	if (p)
+		profile = profile_of(p);
+	spin_unlock(&table);
+	rcu_read_unlock();
+	kfree(fresh);
+	return profile;
+}
+
+static struct site_record *find_site(struct process *p,
+				     const struct hvc_call_site *site)
+{
+	unsigned int i;
+
+	for (i = 0; i < p->sites; i++) {
+		const struct hvc_call_site *s = &p->site[i].site;
+
+		if (s->offset == site->offset && s->ino == site->ino &&
+		    s->dev == site->dev && s->generation == site->generation)
+			return &p->site[i];
+	}
+	return NULL;
+}
+
+enum hvc_site hvc_process_site(const struct hvc_call_site *site)
+{
+	enum hvc_site kind = HVC_SITE_UNKNOWN;
+	struct site_record *s;
+	struct process *p;
+
+	rcu_read_lock();
+	spin_lock(&table);
+	p = find_current();
+	s = p ? find_site(p, site) : NULL;
+	if (s)
+		kind = s->kind;
+	spin_unlock(&table);
+	rcu_read_unlock();
+	return kind;
+}
+
+/* Seen wide once is wide for good: a right call must never be changed. */
+static void learn(struct process *p, const struct hvc_call_site *site,
+		  enum hvc_site kind)
+{
+	struct site_record *s = find_site(p, site);
+
+	if (!s) {
+		if (p->sites == HVC_SITES_MAX) {
+			p->sites_lost = true;
+			return;
+		}
+		s = &p->site[p->sites++];
+		s->site = *site;
+		s->kind = HVC_SITE_UNKNOWN;
+	}
+	if (s->kind == kind || s->kind == HVC_SITE_WIDE)
+		return;
+	if (s->kind == HVC_SITE_LEGACY)
+		p->legacy_sites--;
+	if (kind == HVC_SITE_LEGACY)
+		p->legacy_sites++;
+	s->kind = kind;
+}
+
+static bool note(struct process *p, const struct hvc_event *event)
+{
+	const struct hvc_verdict *v = event->verdict;
+	bool repaired = v->action == HVC_USE || v->would == HVC_USE;
+	bool first = repaired && !p->told;
+
+	p->last_use = jiffies;
+	p->shapes[event->dev->index * HVC_SHAPES + v->shape]++;
+	p->watched += event->watched;
+	p->contested += v->contested;
+	p->refused += v->action == HVC_REFUSE;
+	if (repaired) {
+		p->told = true;
+		p->last_raw = event->raw;
+		p->last_pgoff = v->would_pgoff;
+	}
+	if (event->site && v->wide)
+		learn(p, event->site, HVC_SITE_WIDE);
+	else if (event->site && v->proves)
+		learn(p, event->site, HVC_SITE_LEGACY);
+	return first;
+}
+
+bool hvc_process_record(const struct hvc_event *event)
+{
+	struct process *p, *fresh;
+	bool first = false;
+
+	/* Nearly always there already, see hvc_process_profile(). */
+	rcu_read_lock();
+	p = find_current();
+	rcu_read_unlock();
+	fresh = p ? NULL : alloc_record();
+
+	rcu_read_lock();
+	spin_lock(&table);
+	p = obtain(&fresh);
+	if (p)
+		first = note(p, event);
+	spin_unlock(&table);
+	rcu_read_unlock();
+	kfree(fresh);
+	return first;
+}
+
+static void show_site(struct seq_file *m, const struct site_record *s)
+{
+	seq_printf(m, "  site      %u:%u:%llu:%u+0x%llx %s %s\n",
+		   MAJOR(s->site.dev), MINOR(s->site.dev), s->site.ino,
+		   s->site.generation, s->site.offset, s->site.name,
+		   s->kind == HVC_SITE_LEGACY ? "legacy" : "wide");
+}
+
+static void show_device(struct seq_file *m, const struct process *p,
+			const struct hvc_device *dev)
+{
+	const u32 *shapes = &p->shapes[dev->index * HVC_SHAPES];
+	bool any = false;
+	unsigned int i;
+
+	for (i = 0; i < HVC_SHAPES; i++)
+		any |= shapes[i];
+	if (!any)
+		return;
+	seq_printf(m, "  %-9s", dev->name);
+	for (i = 0; i < HVC_SHAPES; i++)
+		if (shapes[i])
+			seq_printf(m, " %s=%u", hvc_shape_name[i], shapes[i]);
+	seq_putc(m, '\n');
+}
+
+static void show(struct seq_file *m, const struct process *p)
+{
+	unsigned int i;
+
+	seq_printf(m, "process %d %s uid=%u\n", pid_nr(p->pid), p->comm, p->uid);
+	seq_printf(m, "  totals    contested=%u refused=%u watched=%u\n",
+		   p->contested, p->refused, p->watched);
+	if (p->told)
+		seq_printf(m, "  last      raw=0x%lx pgoff=0x%lx\n", p->last_raw,
+			   p->last_pgoff);
+	for (i = 0; i < hvc_devices_count(); i++)
+		show_device(m, p, hvc_device_at(i));
+	for (i = 0; i < p->sites; i++)
+		show_site(m, &p->site[i]);
+	if (p->sites_lost)
+		seq_puts(m, "  more call sites than can be remembered\n");
+}
+
+void hvc_processes_show(struct seq_file *m)
+{
+	unsigned long lost;
+	struct process *p;
+	unsigned int i;
+
+	/*
+	 * Counts may move while they are printed; the records themselves stay
+	 * for the length of the read section.
+	 */
+	rcu_read_lock();
+	for (i = 0; i < ARRAY_SIZE(bucket); i++)
+		for (p = rcu_dereference(bucket[i]); p;
+		     p = rcu_dereference(p->next))
+			show(m, p);
+	lost = READ_ONCE(without_record);
+	rcu_read_unlock();
+	if (lost)
+		seq_printf(m, "table full: %lu calls were not recorded\n",
+			   lost);
+}

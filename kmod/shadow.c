@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0
+/* shadow.c - shadow tables. See shadow.h for what it promises. */
+#include <linux/slab.h>
+
+#include "mapping.h"
+#include "shadow.h"
+
+static struct hvc_shadow *slots;
+static unsigned int slot_count;
+
+int hvc_shadows_init(unsigned int devices)
+{
+	/* A driver may come back while files of its former life are open. */
+	slot_count = 2 * devices + 2;
+	slots = kcalloc(slot_count, sizeof(*slots), GFP_KERNEL);
+	return slots ? 0 : -ENOMEM;
+}
+
+void hvc_shadows_exit(void)
+{
+	kfree(slots);
+	slots = NULL;
+}
+
+void hvc_stay_loaded(const char *device)
+{
+	static atomic_t done;
+
+	if (atomic_xchg(&done, 1))
+		return;
+	__module_get(THIS_MODULE);
+	pr_warn("/dev/%s: somebody else put a table in our place; this module stays loaded for good\n",
+		device);
+}
+
+static bool is_ours(const struct file_operations *fops)
+{
+	return fops >= &slots[0].fops && fops < &slots[slot_count].fops;
+}
+
+/*
+ * Somebody copied our table into one of their own. Step aside: their calls go
+ * straight to the driver.
+ */
+static struct hvc_shadow *foreign_caller(const struct file *file)
+{
+	dev_t rdev = file_inode(file)->i_rdev;
+	unsigned int i;
+
+	for (i = 0; i < slot_count; i++) {
+		if (slots[i].in_use && slots[i].rdev == rdev) {
+			hvc_stay_loaded(slots[i].dev->name);
+			WRITE_ONCE(slots[i].foreign, true);
+			return &slots[i];
+		}
+	}
+	return NULL;
+}
+
+static struct hvc_shadow *shadow_of(const struct file *file)
+{
+	if (likely(is_ours(file->f_op)))
+		return container_of(file->f_op, struct hvc_shadow, fops);
+	return NULL;
+}
+
+static int shadow_open(struct inode *inode, struct file *file)
+{
+	struct hvc_shadow *shadow = shadow_of(file);
+	const struct file_operations *original;
+	int err = 0;
+
+	if (!shadow) {
+		shadow = foreign_caller(file);
+		if (!shadow || !shadow->original->open)
+			return shadow ? 0 : -ENODEV;
+		return shadow->original->open(inode, file);
+	}
+	original = shadow->original;
+	if (!try_module_get(original->owner))
+		return -ENODEV;
+	atomic_inc(&shadow->files);
+	if (original->open)
+		err = original->open(inode, file);
+	else if (!HVC_MISC_OPEN_SETS_DATA)
+		file->private_data = NULL;
+	/* A driver that moved the file to a table of its own keeps it. */
+	if (err || file->f_op != &shadow->fops) {
+		atomic_dec(&shadow->files);
+		module_put(original->owner);
+		return err;
+	}
+	if (shadow->lifted) {
+		if (hvc_file_unsigned(file))
+			shadow->lifted = false;	/* the driver's own choice */
+		else
+			hvc_file_set_unsigned(file);
+	}
+	atomic_long_inc(&shadow->opens);
+	return 0;
+}
+
+static int shadow_release(struct inode *inode, struct file *file)
+{
+	struct hvc_shadow *shadow = shadow_of(file);
+	const struct file_operations *original;
+	int err = 0;
+
+	if (!shadow) {
+		shadow = foreign_caller(file);
+		if (!shadow || !shadow->original->release)
+			return 0;
+		return shadow->original->release(inode, file);
+	}
+	original = shadow->original;
+	if (original->release)
+		err = original->release(inode, file);
+	atomic_dec(&shadow->files);
+	module_put(original->owner);
+	return err;
+}
+
+static int shadow_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct hvc_shadow *shadow = shadow_of(file);
+	struct hvc_mapping m;
+	unsigned long pgoff;
+	int err;
+
+	if (unlikely(!shadow)) {
+		shadow = foreign_caller(file);
+		return shadow ? shadow->original->mmap(file, vma) : -ENODEV;
+	}
+	m.dev = shadow->dev;
+	m.file = file;
+	m.raw = vma->vm_pgoff;
+	m.len = vma->vm_end - vma->vm_start;
+	m.lifted = shadow->lifted;
+	err = hvc_mapping_judge(&m, &pgoff);
+	if (err)
+		return err;
+	vma->vm_pgoff = pgoff;
+	return shadow->original->mmap(file, vma);
+}
+
+#if HVC_HAS_MMAP_PREPARE
+static int shadow_mmap_prepare(struct vm_area_desc *desc)
+{
+	struct hvc_shadow *shadow = shadow_of(desc->file);
+	struct hvc_mapping m;
+	unsigned long pgoff;
+	int err;
+
+	if (unlikely(!shadow)) {
+		shadow = foreign_caller(desc->file);
+		return shadow ? shadow->original->mmap_prepare(desc) : -ENODEV;
+	}
+	m.dev = shadow->dev;
+	m.file = (struct file *)desc->file;
+	m.raw = desc->pgoff;
+	m.len = desc->end - desc->start;
+	m.lifted = shadow->lifted;
+	err = hvc_mapping_judge(&m, &pgoff);
+	if (err)
+		return err;
+	desc->pgoff = pgoff;
+	return shadow->original->mmap_prepare(desc);
+}
+#endif
+
+static unsigned long shadow_get_unmapped_area(struct file *file,
+					      unsigned long addr,
+					      unsigned long len,
+					      unsigned long pgoff,
+					      unsigned long flags)
+{
+	struct hvc_shadow *shadow = shadow_of(file);
+	struct hvc_mapping m;
+
+	if (unlikely(!shadow)) {
+		shadow = foreign_caller(file);
+		if (!shadow)
+			return -ENODEV;
+	} else {
+		m.dev = shadow->dev;
+		m.file = file;
+		m.raw = pgoff;
+		m.len = PAGE_ALIGN(len);
+		m.lifted = shadow->lifted;
+		pgoff = hvc_mapping_preview(&m);
+	}
+	return shadow->original->get_unmapped_area(file, addr, len, pgoff,
+						   flags);
+}
+
+bool hvc_table_maps(const struct file_operations *fops)
+{
+#if HVC_HAS_MMAP_PREPARE
+	if (fops->mmap_prepare)
+		return true;
+#endif
+	return fops->mmap;
+}
+
+static void fill(struct hvc_shadow *shadow,
+		 const struct file_operations *original)
+{
+	struct file_operations fops = *original;
+
+	fops.owner = THIS_MODULE;
+	fops.open = shadow_open;
+	fops.release = shadow_release;
+	if (fops.mmap)
+		fops.mmap = shadow_mmap;
+#if HVC_HAS_MMAP_PREPARE
+	if (fops.mmap_prepare)
+		fops.mmap_prepare = shadow_mmap_prepare;
+#endif
+	if (fops.get_unmapped_area)
+		fops.get_unmapped_area = shadow_get_unmapped_area;
+
+	shadow->lifted = HVC_OFFSET_LIMIT && !hvc_table_unsigned(original) &&
+			 !hvc_table_takes_positions(original);
+	if (shadow->lifted)
+		hvc_table_set_unsigned(&fops);
+	/* A file that is just going reads .owner once more: never another. */
+	shadow->fops = fops;
+}
+
+struct hvc_shadow *hvc_shadow_make(struct hvc_device *dev,
+				   const struct file_operations *original,
+				   dev_t rdev)
+{
+	struct hvc_shadow *shadow;
+	unsigned int i;
+
+	for (i = 0; i < slot_count; i++) {
+		shadow = &slots[i];
+		if (shadow->in_use || atomic_read(&shadow->files))
+			continue;
+		fill(shadow, original);
+		shadow->original = original;
+		shadow->dev = dev;
+		shadow->rdev = rdev;
+		shadow->foreign = false;
+		atomic_long_set(&shadow->opens, 0);
+		shadow->in_use = true;
+		return shadow;
+	}
+	return NULL;
+}
+
+void hvc_shadow_retire(struct hvc_shadow *shadow)
+{
+	shadow->in_use = false;
+}

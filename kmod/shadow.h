@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * shadow.h - copies of a driver's file operations with our members in them.
+ *
+ * Promise: slots are type-stable. __fput() reads file->f_op->owner after
+ * .release, so the memory of a shadow is freed in module exit only; a slot
+ * without files may be filled again. While a file is open through a shadow,
+ * neither this module nor the driver can be unloaded.
+ */
+#ifndef HVC_SHADOW_H
+#define HVC_SHADOW_H
+
+#include <linux/atomic.h>
+#include <linux/fs.h>
+
+#include "devices.h"
+
+/**
+ * struct hvc_shadow - one slot
+ * @fops:	what files get as their f_op
+ * @original:	the driver's own table; NULL: the slot was never used
+ * @dev:	the device it serves
+ * @rdev:	device number of its node
+ * @in_use:	stands in place of @original somewhere
+ * @lifted:	the kernel's offset limit is lifted by us
+ * @files:	open files
+ * @opens:	successful opens since the slot was filled
+ * @foreign:	somebody else's table was seen to call into this one
+ */
+struct hvc_shadow {
+	struct file_operations fops;
+	const struct file_operations *original;
+	struct hvc_device *dev;
+	dev_t rdev;
+	bool in_use;
+	bool lifted;
+	atomic_t files;
+	atomic_long_t opens;
+	bool foreign;
+};
+
+/** hvc_shadows_init() - room for @devices devices; Return: 0 or -ENOMEM */
+int hvc_shadows_init(unsigned int devices);
+
+/** hvc_shadows_exit() - free the slots; module exit only */
+void hvc_shadows_exit(void);
+
+/**
+ * hvc_shadow_make() - fill a slot for a driver's table
+ * @dev:	the device
+ * @original:	the driver's table; has .mmap or .mmap_prepare
+ * @rdev:	device number of its node
+ *
+ * Context: callers serialise themselves (the driver core does). Never sleeps.
+ * Return: the shadow, or NULL if every slot still has files.
+ */
+struct hvc_shadow *hvc_shadow_make(struct hvc_device *dev,
+				   const struct file_operations *original,
+				   dev_t rdev);
+
+/** hvc_shadow_retire() - it stands nowhere any more; files may live on */
+void hvc_shadow_retire(struct hvc_shadow *shadow);
+
+/** hvc_table_maps() - has this table a member that we could take over? */
+bool hvc_table_maps(const struct file_operations *fops);
+
+/**
+ * hvc_stay_loaded() - somebody else holds pointers into our text
+ *
+ * Takes a reference on this module that is never given back, and says so.
+ */
+void hvc_stay_loaded(const char *device);
+
+#endif /* HVC_SHADOW_H */
