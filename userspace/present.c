@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+/*
+ * present.c - did the entry points make it into the dynamic symbols?
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+
+#include "off32_compat.h"
+#include "shim.h"
+
+/* By label: dlsym() of musl 1.2's headers looks for other names. */
+void *off32_dlsym(void *handle, const char *name) __asm__("dlsym");
+
+#define ENTRY_POINT(name) extern const char entry_##name[] __asm__(#name);
+#include "entry-points.h"
+#undef ENTRY_POINT
+
+OFF32_PUBLIC int off32_compat_present(void)
+{
+#define ENTRY_POINT(name)						\
+	if (off32_dlsym(RTLD_DEFAULT, #name) != (void *)entry_##name)	\
+		return 0;
+#include "entry-points.h"
+#undef ENTRY_POINT
+	return 1;
+}

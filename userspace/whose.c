@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+/*
+ * whose.c - the order of the questions: by name, by object, else undecided.
+ */
+#include "shim.h"
+
+#ifndef OFF32_FORCE
+/* Only one of these libcs has each; they are asked for, never required. */
+extern const char *gnu_get_libc_version(void) __attribute__((weak));
+extern void __uClibc_main(void) __attribute__((weak));
+
+/* The preloaded library may meet a libc whose plain names are narrow. */
+static int names_tell(void)
+{
+	return gnu_get_libc_version || __uClibc_main;
+}
+#else
+static int names_tell(void)
+{
+	return 0;
+}
+#endif
+
+int off32_is_narrow(struct off32_call *c)
+{
+	struct off32_object *o = &c->object;
+	unsigned char *told;
+	int found, direct;
+	enum off32_abi abi;
+
+	c->rule = OFF32_BY_NAME;
+	if (names_tell())
+		return 1;
+
+	found = off32_object_of((c->ra & ~(uintptr_t)1) - 1, o, &told);
+	direct = found && off32_called_directly(o, c->ra, c->entry);
+	c->rule = o->rule;
+	if (direct && o->needs != OFF32_UNDECIDED)
+		return o->needs == OFF32_NARROW;
+
+	abi = off32_undecided(c, direct);
+	if (c->rule == OFF32_BY_DEFAULT &&
+	    !__atomic_exchange_n(told, 1, __ATOMIC_RELAXED))
+		off32_say(found ? o->name : "?", direct ?
+			  "off_t unknown, 64 bits assumed; "
+			  "32: OFF32_COMPAT_LEGACY=" :
+			  "called otherwise than directly, 64-bit off_t assumed; "
+			  "32: OFF32_COMPAT_LEGACY=");
+	return abi == OFF32_NARROW;
+}
