@@ -8,8 +8,17 @@
 #ifndef HVC_VENDOR_H
 #define HVC_VENDOR_H
 
+#ifdef __KERNEL__
 #include <linux/ioctl.h>
 #include <linux/types.h>
+#else	/* C libraries come without the kernel's headers */
+#include <stdint.h>
+#include <sys/ioctl.h>
+typedef uint32_t __u32;
+typedef int32_t __s32;
+typedef uint64_t __u64;
+typedef int64_t __s64;
+#endif
 
 #define HVC_NAME_LEN	32
 

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Call sites compiled for the C library's own 64-bit off_t. mmap is declared
+ * with the two halves of the offset as words and the padding word before them
+ * as an argument: the stack is that of a plain call, with a chosen padding.
+ */
+#include <sys/mman.h>
+
+#include "sites.h"
+
+_Static_assert(sizeof(off_t) == 8, "native code has a 64-bit off_t");
+
+extern void *mmap_padded(void *addr, size_t len, int prot, int flags, int fd,
+			 long pad, long low, long high) __asm__("mmap");
+
+#define SITE(n)								\
+static __attribute__((noinline))					\
+void *n##n##_map(int fd, size_t len, long pad, uint64_t off)		\
+{									\
+	void *p = mmap_padded(NULL, len, PROT_READ | PROT_WRITE,	\
+			      MAP_SHARED, fd, pad, (long)off,		\
+			      (long)(off >> 32));			\
+									\
+	__asm__ volatile("@ site " #n : : : "memory");			\
+	return p;							\
+}
+
+SITE(0) SITE(1) SITE(2) SITE(3)
+
+nmap_fn *const native_sites[NSITES] = { n0_map, n1_map, n2_map, n3_map };

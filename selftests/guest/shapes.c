@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The main job: each shape of a 32-bit off_t caller's mmap on /dev/venc, from
+ * each build of the vendor-like library, without the module and in each mode.
+ *
+ * And what no kernel code can help: an unaligned word, where libc refuses by
+ * itself. A tracer proves that no system call is made then.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "hvct.h"
+#include "sites.h"
+
+#define PAGES	4		/* a ring of two pages */
+#define SMALL	0x64		/* channel 1 * 100 */
+#define POINTER	0xbefff000ul	/* a page-aligned stack pointer */
+
+enum { ZERO, PTR, SAME, OTHER, UNALIGNED };
+
+static int fd;
+
+static void *call(struct vendor_lib *lib, int site, uint64_t pfn,
+		  unsigned long w1, unsigned long w2)
+{
+	begin("venc");
+	return lib->map[site](fd, PAGES * page, pfn * page, w1, w2);
+}
+
+static void shapes(struct vendor_lib *lib, int mode)
+{
+	uint64_t x = MMZ_PFN + 0x123, y = MMZ_PFN + 0x456;
+	const char *m = mode_name(mode), *l = lib->name;
+	bool repairs = mode >= MODE_REPAIR;
+	uint64_t raw;
+	void *p;
+
+	p = call(lib, ZERO, x, 0, 0);
+	if (repairs)
+		expect_map(p, PAGES, 2, x, "%s, %s: zero/zero: right page", m, l);
+	else
+		expect_wild(p, PAGES, 0, x, "%s, %s: zero/zero: page 0", m, l);
+
+	raw = SMALL << 20 | POINTER >> 12;
+	p = call(lib, PTR, x, POINTER, SMALL);
+	if (repairs)
+		expect_map(p, PAGES, 2, x, "%s, %s: pointer/small: right page",
+			   m, l);
+	else if (kernel_limits_pgoff())
+		expect_err(p, EOVERFLOW, 0, "%s, %s: pointer/small: EOVERFLOW",
+			   m, l);
+	else
+		expect_wild(p, PAGES, raw, x, "%s, %s: pointer/small: wrong page",
+			    m, l);
+
+	raw = SMALL << 20 | x;
+	p = call(lib, SAME, x, x * page, SMALL);
+	if (repairs)
+		expect_map(p, PAGES, 2, x, "%s, %s: same/small: right page",
+			   m, l);
+	else if (kernel_limits_pgoff())
+		expect_err(p, EOVERFLOW, 0, "%s, %s: same/small: EOVERFLOW",
+			   m, l);
+	else
+		expect_wild(p, PAGES, raw, y, "%s, %s: same/small: raw pgoff",
+			    m, l);
+
+	/* Looks like a right call; its site is not known to be legacy. */
+	p = call(lib, OTHER, x, y * page, 0);
+	expect_map(p, PAGES, 2, y, "%s, %s: another in range: left alone", m, l);
+
+	p = call(lib, UNALIGNED, x, 0x1234567, 0);
+	expect_err(p, EINVAL, 0, "%s, %s: unaligned: libc refuses", m, l);
+}
+
+static void counters(int mode)
+{
+	long n = VENDOR_LIBS, limited = kernel_limits_pgoff() ? 2 * n : 0;
+
+	if (mode == MODE_OFF) {
+		ok_num(report("venc", "off"), 4 * n, "off: only counted as off");
+		ok_num(report("venc", "eoverflow"), limited,
+		       "off: the kernel's EOVERFLOW is kept");
+		return;
+	}
+	if (mode == MODE_OBSERVE) {
+		ok_num(report("venc", "would_repair"), 3 * n,
+		       "observe: reported as what it would repair");
+		ok_num(report("venc", "repaired"), 0,
+		       "observe: nothing repaired");
+	} else if (mode == MODE_REPAIR) {
+		ok_num(report("venc", "repaired"), 3 * n, "repair: counted");
+		ok_num(report("venc", "would_repair"), 0,
+		       "repair: not counted as observed");
+	} else {
+		ok_num(report("venc", "repaired"), 3 * n, "guard: counted");
+		ok_num(report("venc", "refused"), 0, "guard: nothing refused");
+	}
+	ok_num(report("venc", "displaced"), 3 * n,
+	       mode == MODE_OBSERVE ? "observe: shape counted" :
+	       mode == MODE_REPAIR ? "repair: shape counted" :
+	       "guard: shape counted");
+	ok_num(report("venc", "valid"), n,
+	       mode == MODE_OBSERVE ? "observe: in range counted as valid" :
+	       mode == MODE_REPAIR ? "repair: in range counted as valid" :
+	       "guard: in range counted as valid");
+	ok_num(report("venc", "contested"), n,
+	       mode == MODE_OBSERVE ? "observe: contested counted" :
+	       mode == MODE_REPAIR ? "repair: contested counted" :
+	       "guard: contested counted");
+}
+
+/* mmap system calls that a call makes, seen by a tracer; -1: tracing failed. */
+static int traced(struct vendor_lib *lib, unsigned long w1)
+{
+	uint64_t x = MMZ_PFN + 7;
+	int status, n = 0;
+	bool entry = false;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		raise(SIGSTOP);
+		lib->map[UNALIGNED](fd, PAGES * page, x * page, w1, 0);
+		_exit(0);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFSTOPPED(status))
+		return -1;
+	for (;;) {
+		struct user_regs regs;
+
+		if (ptrace(PTRACE_SYSCALL, pid, NULL, NULL) ||
+		    waitpid(pid, &status, 0) != pid)
+			return -1;
+		if (WIFEXITED(status) || WIFSIGNALED(status))
+			return n;
+		if (WSTOPSIG(status) != SIGTRAP)
+			continue;
+		entry = !entry;
+		if (ptrace(PTRACE_GETREGS, pid, NULL, &regs))
+			return -1;
+		/* The libc of the child makes no other mapping here. */
+		n += entry && regs.uregs[7] == SYS_mmap2;
+	}
+}
+
+int main(void)
+{
+	int mode, i;
+
+	hvct_init();
+	ktap_plan(5 * VENDOR_LIBS * 5 + 2 + 3 * 5 + 2 * VENDOR_LIBS + 1);
+	vendor_libs_open();
+	vendor_up("venc");
+	for (mode = MODE_NONE; mode <= MODE_GUARD; mode++) {
+		compat_mode(mode);
+		fd = dev_open("venc");
+		for (i = 0; i < VENDOR_LIBS; i++)
+			shapes(&vendor_libs[i], mode);
+		if (mode != MODE_NONE)
+			counters(mode);
+		if (mode == MODE_GUARD)
+			for (i = 0; i < VENDOR_LIBS; i++) {
+				struct vendor_lib *lib = &vendor_libs[i];
+
+				ok(traced(lib, 0x1234567) == 0,
+				   "%s: unaligned: no system call", lib->name);
+				ok(traced(lib, 0) == 1,
+				   "%s: aligned: one system call", lib->name);
+			}
+		close(fd);
+		compat_down();
+	}
+	vendor_down();
+	ok(!mod_loaded(COMPAT) && !mod_loaded("hvc_venc"), "nothing left loaded");
+	return ktap_end();
+}
