@@ -241,7 +241,7 @@ void hvc_takeover_stop(void)
 
 static void show_taken(struct seq_file *m, const struct taken *t)
 {
-	const struct hvc_shadow *shadow = t->shadow;
+	struct hvc_shadow *shadow = t->shadow;
 	struct module *owner = shadow->original->owner;
 
 	seq_printf(m, "taken over, misc %u:%u, owner %s, opens %ld, files %d, for %lu s",
