@@ -58,10 +58,10 @@ static inline struct inode *file_inode(const struct file *file)
 /* ---- character devices ---- */
 
 /*
- * Until 4.0 misc_open() set private_data only for a driver that has an .open;
+ * Until 4.1 misc_open() set private_data only for a driver that has an .open;
  * one without must go on to see what it saw.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(4, 0, 0)
+#if LINUX_VERSION_CODE < KERNEL_VERSION(4, 1, 0)
 #define HVC_MISC_OPEN_SETS_DATA 0
 #else
 #define HVC_MISC_OPEN_SETS_DATA 1
@@ -151,6 +151,24 @@ static inline bool hvc_table_takes_positions(const struct file_operations *f)
 #endif
 
 /* ---- tasks ---- */
+
+#ifdef CONFIG_COMPAT
+#include <linux/compat.h>
+#endif
+
+/* hvc_task_is_32bit() - is the system call in progress one of a 32-bit task? */
+static inline bool hvc_task_is_32bit(void)
+{
+#if BITS_PER_LONG == 32
+	return true;
+#elif !defined(CONFIG_COMPAT)
+	return false;
+#elif defined(CONFIG_X86) && LINUX_VERSION_CODE >= KERNEL_VERSION(4, 6, 0)
+	return in_ia32_syscall();
+#else
+	return is_compat_task();
+#endif
+}
 
 static inline u32 hvc_current_uid(void)
 {

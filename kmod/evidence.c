@@ -13,24 +13,16 @@
 
 #if defined(CONFIG_ARM) || (defined(CONFIG_ARM64) && defined(CONFIG_COMPAT))
 #define HVC_ABI_ARM 1
+#elif defined(CONFIG_MIPS) && defined(CONFIG_32BIT)
+#define HVC_ABI_MIPS 1
 #endif
 
 bool hvc_abi_is_32bit(void)
 {
-#if BITS_PER_LONG == 32
-	return true;
-#elif defined(CONFIG_X86) && defined(CONFIG_COMPAT)
-	return in_ia32_syscall();
-#elif defined(CONFIG_COMPAT)
-	return is_compat_task();
-#else
-	return false;
-#endif
+	return hvc_task_is_32bit();
 }
 
-#ifdef HVC_ABI_ARM
-
-#define EABI_NR_MMAP2 192	/* arch/arm/tools/syscall.tbl */
+#if defined(HVC_ABI_ARM) || defined(HVC_ABI_MIPS)
 
 /*
  * Farthest block that was measured lay at sp+80 (behind another wrapper), stale
@@ -50,6 +42,16 @@ struct call_registers {
 	unsigned long sp;
 };
 
+#endif
+
+#ifdef HVC_ABI_ARM
+
+#define NR_MMAP2 192		/* arch/arm/tools/syscall.tbl */
+#define FIRST_BLOCK 1U		/* words from sp: the word below belongs to it */
+#define RETURN_BELOW 1U		/* libc pushes lr last, right below the block */
+#define LOW_WORD 2U
+#define HIGH_WORD 3U
+
 #ifdef CONFIG_ARM
 static bool call_registers(struct call_registers *r)
 {
@@ -62,7 +64,7 @@ static bool call_registers(struct call_registers *r)
 	r->fd = regs->ARM_r4;
 	r->offset = regs->ARM_r5;
 	r->sp = regs->ARM_sp;
-	return hvc_arm_syscall_agrees(EABI_NR_MMAP2);
+	return hvc_arm_syscall_agrees(NR_MMAP2);
 }
 #else
 static bool call_registers(struct call_registers *r)
@@ -76,9 +78,82 @@ static bool call_registers(struct call_registers *r)
 	r->fd = (u32)regs->regs[4];
 	r->offset = (u32)regs->regs[5];
 	r->sp = (u32)regs->compat_sp;
-	return regs->syscallno == EABI_NR_MMAP2;
+	return regs->syscallno == NR_MMAP2;
 }
 #endif
+
+/* Does a call instruction end at ret? ARM ARM A8.8.25 and A8.8.26. */
+static bool follows_call(u32 ret)
+{
+	u16 half[2];
+	u32 word;
+
+	if (ret & 1) {
+		/* Only two bytes are sure to lie on the page of the call. */
+		ret &= ~1U;
+		if (!hvc_read_user_nofault(&half[1], ret - 2, 2))
+			return false;
+		if ((half[1] & 0xff87) == 0x4780)		/* BLX Rm */
+			return true;
+		if (!hvc_read_user_nofault(&half[0], ret - 4, 2) ||
+		    (half[0] & 0xf800) != 0xf000)
+			return false;
+		return (half[1] & 0xd000) == 0xd000 ||		/* BL */
+		       (half[1] & 0xd001) == 0xc000;		/* BLX */
+	}
+	if (ret & 3 || !hvc_read_user_nofault(&word, ret - 4, 4))
+		return false;
+	if (word >> 28 == 0xf)
+		return (word & 0xfe000000) == 0xfa000000;	/* BLX */
+	return (word & 0x0f000000) == 0x0b000000 ||		/* BL */
+	       (word & 0x0ffffff0) == 0x012fff30;		/* BLX Rm */
+}
+
+#endif /* HVC_ABI_ARM */
+
+#ifdef HVC_ABI_MIPS
+
+#define NR_MMAP2 4210		/* arch/mips/kernel/syscalls/syscall_o32.tbl */
+#define FIRST_BLOCK 8U		/* below lie the kernel's own stack arguments */
+#define RETURN_BELOW 5U		/* four home slots of register arguments, ra */
+#ifdef CONFIG_CPU_BIG_ENDIAN
+#define LOW_WORD 3U
+#define HIGH_WORD 2U
+#else
+#define LOW_WORD 2U
+#define HIGH_WORD 3U
+#endif
+
+static bool call_registers(struct call_registers *r)
+{
+	const struct pt_regs *regs = task_pt_regs(current);
+	/* Eight argument slots come first; system call entry fills 4 to 7. */
+	const unsigned long *slot = (const unsigned long *)regs;
+
+	if (!user_mode(regs))
+		return false;
+	r->number = regs->regs[2];
+	r->len = regs->regs[5];
+	r->fd = slot[4];
+	r->offset = slot[5];
+	r->sp = regs->regs[29];
+	return true;
+}
+
+/* Does a call and its delay slot end at ret? MIPS32 volume II: JAL JALR BAL. */
+static bool follows_call(u32 ret)
+{
+	u32 word;
+
+	if (ret & 3 || !hvc_read_user_nofault(&word, ret - 8, 4))
+		return false;
+	return word >> 26 == 3 || (word & 0xfc00f83f) == 0x0000f809 ||
+	       (word & 0xffff0000) == 0x04110000;
+}
+
+#endif /* HVC_ABI_MIPS */
+
+#ifdef NR_MMAP2
 
 bool hvc_evidence_possible(struct file *file, unsigned long raw,
 			   unsigned long len)
@@ -89,7 +164,7 @@ bool hvc_evidence_possible(struct file *file, unsigned long raw,
 	if ((current->flags & PF_KTHREAD) || !current->mm ||
 	    !hvc_abi_is_32bit() || !call_registers(&r))
 		return false;
-	if (r.number != EABI_NR_MMAP2 || PAGE_ALIGN(r.len) != len ||
+	if (r.number != NR_MMAP2 || PAGE_ALIGN(r.len) != len ||
 	    r.offset >> (PAGE_SHIFT - 12) != raw)
 		return false;
 	same = fget(r.fd);
@@ -118,40 +193,17 @@ static unsigned int read_stack(unsigned long sp, u32 *words, unsigned int have,
 /* The offset words of a block, as the 64-bit callee read them. */
 static bool low_matches(const u32 *block, unsigned long offset)
 {
-	return !(block[2] & 0xfff) && block[2] >> 12 == (offset & 0xfffff);
+	u32 low = block[LOW_WORD];
+
+	return !(low & 0xfff) && low >> 12 == (offset & 0xfffff);
 }
 
 static bool full_matches(const u32 *block, unsigned long offset)
 {
-	return low_matches(block, offset) && block[3] < 0x1000 &&
-	       block[3] == offset >> 20;
-}
+	u32 high = block[HIGH_WORD];
 
-/* Does a call instruction end at ret? ARM ARM A8.8.25 and A8.8.26. */
-static bool follows_call(u32 ret)
-{
-	u16 half[2];
-	u32 word;
-
-	if (ret & 1) {
-		/* Only two bytes are sure to lie on the page of the call. */
-		ret &= ~1U;
-		if (!hvc_read_user_nofault(&half[1], ret - 2, 2))
-			return false;
-		if ((half[1] & 0xff87) == 0x4780)		/* BLX Rm */
-			return true;
-		if (!hvc_read_user_nofault(&half[0], ret - 4, 2) ||
-		    (half[0] & 0xf800) != 0xf000)
-			return false;
-		return (half[1] & 0xd000) == 0xd000 ||		/* BL */
-		       (half[1] & 0xd001) == 0xc000;		/* BLX */
-	}
-	if (ret & 3 || !hvc_read_user_nofault(&word, ret - 4, 4))
-		return false;
-	if (word >> 28 == 0xf)
-		return (word & 0xfe000000) == 0xfa000000;	/* BLX */
-	return (word & 0x0f000000) == 0x0b000000 ||		/* BL */
-	       (word & 0x0ffffff0) == 0x012fff30;		/* BLX Rm */
+	return low_matches(block, offset) && high < 0x1000 &&
+	       high == offset >> 20;
 }
 
 static void name_site(struct hvc_evidence *ev, struct file *object)
@@ -199,8 +251,7 @@ static unsigned int find_block(const u32 *words, unsigned int count, u32 fd,
 {
 	unsigned int i;
 
-	/* The word below the block is part of it: begin with the second. */
-	for (i = 1; i + 4 <= count; i++)
+	for (i = FIRST_BLOCK; i + 4 <= count; i++)
 		if (words[i] == fd && matches(&words[i], offset))
 			return i;
 	return 0;
@@ -209,7 +260,7 @@ static unsigned int find_block(const u32 *words, unsigned int count, u32 fd,
 static bool accept(const u32 *words, unsigned int at, bool full,
 		   struct hvc_evidence *ev)
 {
-	if (!is_return_address(words[at - 1], ev))
+	if (!is_return_address(words[at - RETURN_BELOW], ev))
 		return false;
 	ev->found = true;
 	ev->full = full;
@@ -245,7 +296,7 @@ void hvc_evidence_read(unsigned long raw, struct hvc_evidence *ev)
 		accept(words, full, true, ev);
 	else if (!full && low)
 		accept(words, low, false, ev);
-	else if (full && !is_return_address(words[low - 1], ev))
+	else if (full && !is_return_address(words[low - RETURN_BELOW], ev))
 		accept(words, full, true, ev);
 }
 

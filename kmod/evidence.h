@@ -11,8 +11,8 @@
  * the current task's own stack and code. What is not there is no evidence. The
  * nearest block is the caller's; no farther one is ever tried instead.
  *
- * ABIs: ARM EABI, as the kernel's own and as 32-bit tasks of arm64. Others have
- * no padding word (i386) or are not covered.
+ * ABIs: ARM EABI, as the kernel's own and as 32-bit tasks of arm64; MIPS o32 on
+ * 32-bit kernels. Others have no padding word (i386) or are not covered.
  */
 #ifndef HVC_EVIDENCE_H
 #define HVC_EVIDENCE_H
