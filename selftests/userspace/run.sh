@@ -10,6 +10,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 shim=$here/../../userspace
 mkdir -p "$O" && cd "$O" || exit 1
+rm -f ./lib*.so
 export TMPDIR=$O LC_ALL=C
 unset "${!OFF32_COMPAT@}" LD_PRELOAD
 
@@ -47,14 +48,13 @@ interp=$($READELF -l probe | sed -n 's/.*interpreter: \(.*\)]/\1/p')
 libc=$($MUSL_CC probe.c -o probe -Wl,-t | grep -o '/.*/libc\.so$' | head -n 1)
 order=$($READELF -h probe | grep -o 'little\|big')
 qemu=
-modes=plain padded=-DNATIVE
+modes=plain padded=-DNATIVE unplanted=0
 case $machine in
 ARM) qemu=qemu-arm modes="arm thumb" ;;
 MIPS*) [ "$order" = big ] && qemu=qemu-mips || qemu=qemu-mipsel ;;
-Intel*386) qemu=qemu-i386 padded= ;;
+Intel*386) qemu=qemu-i386 modes=args padded= unplanted=1 ;;
 *) skip_all "$machine: nothing to test here" ;;
 esac
-$VENDOR_CC -marm -mthumb -c probe.c -o probe.o 2> probe.err || modes=plain
 
 # A root with musl as every libc that a vendor library may ask for.
 mkdir -p root/lib
@@ -118,9 +118,10 @@ stub stub-musl.so libc.so
 
 flag()	# MODE
 {
-	case $1 in
+	case $1 in	# plain: none
 	arm) echo -marm ;;
 	thumb) echo -mthumb ;;
+	args) echo -maccumulate-outgoing-args ;;
 	esac
 }
 

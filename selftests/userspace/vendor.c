@@ -18,6 +18,13 @@ static inline __attribute__((always_inline)) uint32_t *lowest(uint32_t *frame)
 	unsigned int words = sizeof(off_t) == 4 ? 2 : 4;
 
 	__asm__ volatile("mov %0, sp" : "=r"(sp));
+#elif defined(__i386__)
+	uint32_t *sp;
+	unsigned int words = sizeof(off_t) == 4 ? 6 : 7;
+
+	__asm__ volatile("mov %%esp, %0" : "=r"(sp));
+#endif
+#ifndef __mips__
 	if (frame - sp - words < WORDS)
 		return sp + words;
 #endif

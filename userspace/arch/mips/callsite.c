@@ -34,12 +34,51 @@ static int by_plt(const struct off32_object *o, uintptr_t pc, uintptr_t entry)
 		slot_holds(o, (word(pc) << 16) + (int16_t)word(pc + 4), entry);
 }
 
+/*
+ * Does the jalr at @call jump to what this object's GOT says of @entry? Looked
+ * for backwards from it, with the moves that unoptimised code makes. Another
+ * call in between, or any other write to the register, ends that.
+ */
+static int by_got(const struct off32_object *o, uintptr_t call, uintptr_t entry)
+{
+	uintptr_t at;
+	uint32_t insn, reg = 25;
+
+	for (at = call - 4; call - at <= 4 * LOOK_BACK; at -= 4) {
+		uint32_t op, rs, rt, rd, function;
+
+		if (!off32_inside(o, at, 4))
+			return 0;
+		insn = word(at);
+		op = insn >> 26;
+		rs = insn >> 21 & 31;
+		rt = insn >> 16 & 31;
+		rd = insn >> 11 & 31;
+		function = insn & 63;
+		if (!op) {
+			if (function == 8 || function == 9)	/* jr, jalr */
+				return 0;
+			if (rd != reg)
+				continue;
+			if ((function != 0x21 && function != 0x25) || rt)
+				return 0;
+			reg = rs;				/* move */
+		} else if (op == 0x23 && rt == reg) {		/* lw */
+			return rs == 28 &&
+				slot_holds(o, o->got + GP_OFFSET +
+					   (int16_t)insn, entry);
+		} else if (op >= 8 && op < 0x28 && rt == reg) {
+			return 0;
+		}
+	}
+	return 0;
+}
+
 int off32_called_directly(const struct off32_object *o, uintptr_t ra,
 			  uintptr_t entry)
 {
-	uintptr_t call = ra - 8, at;
+	uintptr_t call = ra - 8;
 	uint32_t insn;
-	int i;
 
 	if (ra & 3 || !off32_inside(o, call, 8))
 		return 0;
@@ -49,23 +88,7 @@ int off32_called_directly(const struct off32_object *o, uintptr_t ra,
 			      (insn & 0x3ffffff) << 2, entry);
 	if (insn >> 16 == 0x0411)				/* bal */
 		return by_plt(o, call + 4 + (int16_t)insn * 4, entry);
-	if ((insn & ~0x400u) != 0x0320f809)		/* jalr[.hb] $t9 */
-		return 0;
-	for (i = 1; i <= LOOK_BACK; i++) {
-		at = call - 4 * i;
-		if (!off32_inside(o, at, 4))
-			return 0;
-		insn = word(at);
-		if (insn >> 16 == 0x8f99)		/* lw $t9, x($gp) */
-			return slot_holds(o, o->got + GP_OFFSET +
-					  (int16_t)insn, entry);
-		if ((insn & 0x001f0000) == 0x00190000 &&
-		    (insn >> 26 == 0x23 || insn >> 26 == 0x0f ||
-		     insn >> 26 == 0x09))		/* $t9 by lw, lui, addiu */
-			return 0;
-		if (!(insn >> 26) && ((insn >> 11 & 31) == 25 ||
-				      (insn & 63) == 8 || (insn & 63) == 9))
-			return 0;	/* $t9 by addu or move; jr, jalr */
-	}
+	if ((insn & ~0x400u) == 0x0320f809)		/* jalr[.hb] $t9 */
+		return by_got(o, call, entry);
 	return 0;
 }
