@@ -36,8 +36,7 @@ static bool legacy(const struct hvc_request *rq)
 static bool maybe_unlisted(const struct hvc_request *rq)
 {
 	return !rq->exclusive && rq->raw && !rq->managed_ram &&
-	       rq->raw < rq->phys_pages &&
-	       rq->pages <= rq->phys_pages - rq->raw;
+	       rq->raw < rq->phys_pages;
 }
 
 static void pass(struct hvc_verdict *v, enum hvc_shape shape)
@@ -76,11 +75,13 @@ static bool displaced(const struct hvc_request *rq, struct hvc_verdict *v)
 		return false;
 	if (rq->frame.site == HVC_SITE_WIDE && !rq->frame.declared)
 		return false;
-	if (rq->frame.x >> rq->page_shift == rq->raw)
+	/* Both words the same page says nothing about the caller's off_t. */
+	if (rq->frame.x >> rq->page_shift == rq->raw) {
 		pass(v, HVC_VALID);
-	else
-		use(rq, v, HVC_DISPLACED, rq->frame.x >> rq->page_shift);
-	v->proves = rq->frame.full;
+		return true;
+	}
+	use(rq, v, HVC_DISPLACED, rq->frame.x >> rq->page_shift);
+	v->proves = rq->frame.full && rq->frame.site != HVC_SITE_WIDE;
 	return true;
 }
 
