@@ -439,15 +439,32 @@ static bool result(bool good, const char *fmt, va_list ap)
 	return good;
 }
 
-bool expect_map(void *p, unsigned int pages, unsigned int repeat, uint64_t pfn,
-		const char *fmt, ...)
+static bool map_check(void *p, unsigned int pages, unsigned int repeat,
+		      uint64_t pfn)
 {
 	bool good = driver_saw(p, pages, pfn) &&
 		    bytes_right(p, pages, repeat, pfn);
-	va_list ap;
 
 	if (p != MAP_FAILED && munmap(p, pages * page))
 		good = WRONG("munmap: %s", strerror(errno));
+	return good;
+}
+
+bool map_right(void *p, unsigned int pages, unsigned int repeat, uint64_t pfn)
+{
+	bool good = map_check(p, pages, repeat, pfn);
+
+	if (!good)
+		diag("%s", why);
+	return good;
+}
+
+bool expect_map(void *p, unsigned int pages, unsigned int repeat, uint64_t pfn,
+		const char *fmt, ...)
+{
+	bool good = map_check(p, pages, repeat, pfn);
+	va_list ap;
+
 	va_start(ap, fmt);
 	good = result(good, fmt, ap);
 	va_end(ap);

@@ -90,6 +90,9 @@ void begin(const char *dev);
 bool expect_map(void *p, unsigned int pages, unsigned int repeat, uint64_t pfn,
 		const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
+/* The same as a condition: no result is printed unless it is false. */
+bool map_right(void *p, unsigned int pages, unsigned int repeat, uint64_t pfn);
+
 /*
  * The same for a page frame outside the MMZ (physical page 0 ...): the
  * driver's word and /proc/self/maps, and that the MMZ page @not_pfn, which was

@@ -13,15 +13,15 @@ _Static_assert(sizeof(off_t) == 8, "native code has a 64-bit off_t");
 extern void *mmap_padded(void *addr, size_t len, int prot, int flags, int fd,
 			 long pad, long low, long high) __asm__("mmap");
 
-#define SITE(n)								\
+#define SITE(i)								\
 static __attribute__((noinline))					\
-void *n##n##_map(int fd, size_t len, long pad, uint64_t off)		\
+void *n##i##_map(int fd, size_t len, long pad, uint64_t off)		\
 {									\
 	void *p = mmap_padded(NULL, len, PROT_READ | PROT_WRITE,	\
 			      MAP_SHARED, fd, pad, (long)off,		\
 			      (long)(off >> 32));			\
 									\
-	__asm__ volatile("@ site " #n : : : "memory");			\
+	__asm__ volatile("@ site " #i : : : "memory");			\
 	return p;							\
 }
 
