@@ -1,0 +1,81 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# build.sh KERNEL: everything that a guest with that kernel loads and runs.
+#
+# Promises: build/KERNEL/modules holds the .ko files, built with W=1 and no
+# warning; build/guest-ARCH holds tests and lib. What has not changed since
+# the last run is not built again.
+
+. "$(dirname "$0")/common.sh"
+
+kernel=${1:?build.sh KERNEL}
+arch=$("$run/kernel.sh" get "$kernel" arch)
+out=$build/$kernel
+headers=$cache/kernels/$kernel/headers
+
+case $arch in
+armhf)
+	karch=arm
+	cross=arm-linux-gnueabihf-
+	;;
+*)
+	die "no compiler for $arch yet: add it here"
+	;;
+esac
+
+# copy_new FROM TO: TO becomes a copy of the sources; same files stay as old
+copy_new()
+{
+	local from=$1 to=$2 file
+
+	mkdir -p "$to"
+	while read -r -d '' file; do
+		cmp -s "$from/$file" "$to/$file" && continue
+		mkdir -p "$to/${file%/*}"
+		cp "$from/$file" "$to/$file"
+	done < <(cd "$from" && find . -type f \
+		\( -name '*.[chS]' -o -name Kbuild \) -print0)
+	# a source that is gone must not be built again
+	while read -r -d '' file; do
+		[ -e "$from/$file" ] || rm "$to/$file"
+	done < <(cd "$to" && find . -type f \
+		\( -name '*.[chS]' ! -name '*.mod.c' -o -name Kbuild \) -print0)
+}
+
+# modules NAME: build the modules in $out/src/NAME, put them into place
+modules()
+{
+	local name=$1 src=$out/src/$1 log=$out/$1.log
+
+	quietly "$log" make -C "$headers" M="$src" ARCH="$karch" \
+		CROSS_COMPILE="$cross" CC="${cross}gcc-12" W=1 \
+		KCFLAGS=-Werror -j"$(nproc)" modules
+	if grep -i 'warning' "$log" >&2; then
+		die "$name: warnings on $kernel (whole output: $log)"
+	fi
+	find "$src" -name '*.ko' -exec cp {} "$out/modules.new" \;
+}
+
+"$run/kernel.sh" fetch "$kernel"
+"$run/userland.sh" "$arch"
+hold "$out"
+rm -rf "$out/modules.new"
+mkdir -p "$out/src/main" "$out/modules.new"
+
+say "building the modules for $kernel"
+for part in kmod uapi; do
+	copy_new "$top/$part" "$out/src/main/$part"
+done
+cmp -s "$top/Kbuild" "$out/src/main/Kbuild" ||
+	cp "$top/Kbuild" "$out/src/main/Kbuild"
+modules main
+copy_new "$top/selftests/vendor" "$out/src/vendor"
+modules vendor
+rm -rf "$out/modules"
+mv "$out/modules.new" "$out/modules"
+
+say "building the guest programs for $arch"
+hold "$build/guest-$arch"
+quietly "$build/guest-$arch.log" make -C "$top/selftests/guest" \
+	OUT="$build/guest-$arch" MUSL_CC="$build/toolchain/musl-$arch-gcc" \
+	VENDOR_CC="${cross}gcc-12" all

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0
+# After tap.awk; reads the plan, then the console of one guest.
+#
+# Promises: besides the tests' results two of the guest's own, for the clean
+# kernel log and for having reported to the end.
+
+function harness(ok, good, bad)
+{
+	tap_name = "guest"
+	verdict(ok ? "passed" : "failed", ok ? good : bad)
+}
+
+FNR == NR {
+	order[++planned] = $1
+	count[$1] = $2
+	next
+}
+
+# Kernel messages, on the console or in the log at the end
+/^\[ *[0-9]+\.[0-9]+\]/ {
+	if (/Linux version/)
+		log_start = 1
+	if (/Oops|BUG:|kernel BUG|WARNING:|panic|Unable to handle|KASAN|UBSAN|INFO: task|INFO: rcu|lockdep|possible (recursive|circular)|soft lockup|hung_task|bad: scheduling|sleeping function|Internal error/ &&
+	    !/Command line:|Kernel command line/ && !splats[$0]++)
+		splat[++n_splats] = $0
+	next
+}
+
+/^HVC-LOG-BEGIN$/ { logging = 1; log_start = 0; next }
+/^HVC-LOG-END$/ { logging = 0; log_end = 1; next }
+/^HVC-DONE$/ { done = 1; next }
+logging { next }
+
+/^HVC-BEGIN / {
+	if (inside != "") {
+		tap_end(137)
+	}
+	inside = $2
+	if (!(inside in count) || inside in begun) {
+		tap_name = inside
+		wrong("ran though the plan does not say so")
+	}
+	begun[inside] = 1
+	tap_begin(inside, count[inside])
+	next
+}
+
+/^HVC-END / {
+	if ($2 != inside) {
+		tap_name = $2
+		wrong("ended without having begun")
+	} else {
+		tap_end($3)
+	}
+	inside = ""
+	next
+}
+
+inside != "" { tap_line($0) }
+
+END {
+	if (inside != "") {
+		wrong("the guest ended in the middle of this test")
+		tap_show()
+	}
+	for (i = 1; i <= planned; i++) {
+		if (!(order[i] in begun)) {
+			tap_name = order[i]
+			wrong("did not run")
+		}
+	}
+	for (i = 1; i <= n_splats && i <= 20; i++)
+		printf "  # %s\n", splat[i]
+	if (!log_end || !log_start)
+		harness(0, "", "the kernel's log is not whole")
+	else
+		harness(!n_splats, "kernel log clean",
+			"the kernel complained, see the lines above")
+	if (stopped != "")
+		harness(0, "", stopped)
+	else
+		harness(done, "reported to the end",
+			"the guest ended without saying HVC-DONE")
+}

@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Make sure that the Debian packages which build and tests need are here.
+#
+# Promises: says in one line what is wrong and changes nothing where this is
+# not Debian 12, or where packages are missing and we are not root. Adds no
+# architecture and touches nothing below /etc/apt.
+
+. "$(dirname "$0")/common.sh"
+
+packages=(
+	# host tests, kbuild, the scripts themselves
+	make gcc libc6-dev cpio gzip xz-utils dpkg-dev
+	debian-archive-keyring
+	# ARM modules and guest programs: glibc's old off_t and musl's new one
+	gcc-12-arm-linux-gnueabihf libc6-dev-armhf-cross
+	gcc-12-arm-linux-gnueabi libc6-dev-armel-cross
+	# the boards
+	qemu-system-arm
+)
+
+os_release=/etc/os-release
+codename=$(. "$os_release" 2>/dev/null; echo "${VERSION_CODENAME:-unknown}")
+if [ "$codename" != bookworm ]; then
+	die "this needs Debian 12 (bookworm), $os_release says $codename"
+fi
+
+missing=()
+for package in "${packages[@]}"; do
+	state=$(dpkg-query -W -f='${db:Status-Status}' "$package" \
+		2>/dev/null || true)
+	[ "$state" = installed ] || missing+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+if [ "$(id -u)" != 0 ]; then
+	die "run: sudo apt-get install --no-install-recommends ${missing[*]}"
+fi
+
+say "installing ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+install=(apt-get install -y --no-install-recommends "${missing[@]}")
+# The lists may be empty or name versions that the mirror no longer has.
+if ! "${install[@]}" --download-only >/dev/null 2>&1; then
+	apt-get update
+fi
+"${install[@]}"
