@@ -247,6 +247,22 @@ static inline unsigned int hvc_phys_bits(void)
 #endif
 }
 
+/**
+ * hvc_is_ram() - is this page frame RAM that the kernel manages?
+ * @pgoff:	page frame
+ *
+ * page_is_ram() is open to modules from 3.18 at the latest; before, a frame
+ * that has a struct page is taken for RAM.
+ */
+static inline bool hvc_is_ram(unsigned long pgoff)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(3, 18, 0)
+	return page_is_ram(pgoff);
+#else
+	return pfn_valid(pgoff);
+#endif
+}
+
 /* ---- sysctl ---- */
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)

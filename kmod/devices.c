@@ -3,6 +3,8 @@
  * devices.c - the list of devices, their knobs, ranges and counters. See
  * devices.h for what it promises.
  */
+#include <linux/kdev_t.h>
+#include <linux/major.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
@@ -102,9 +104,23 @@ struct hvc_device *hvc_device_find(const char *name)
 	return NULL;
 }
 
+/* Nodes of the kernel's own dispatching major: drivers/char/mem.c. */
+static const struct {
+	const char *name;
+	unsigned int minor;
+} of_mem_major[] = {
+	{ "mem", 1 },
+	{ "vencmem", 13 },	/* vendor trees 3.18 and 4.9 */
+};
+
 static void set_defaults(struct hvc_device *dev)
 {
 	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(of_mem_major); i++)
+		if (!dev->number && !strcmp(dev->name, of_mem_major[i].name))
+			dev->number = MKDEV(MEM_MAJOR, of_mem_major[i].minor);
+	dev->physical = dev->number == MKDEV(MEM_MAJOR, 1);
 
 	dev->knob[HVC_KNOB_MODE] = HVC_MODE_REPAIR;
 	dev->knob[HVC_KNOB_REPEAT] = 1;
@@ -128,11 +144,33 @@ static bool good_name(const char *name)
 	       strcmp(name, "legacy_objects");
 }
 
+/* "218:5" behind the equals sign; cuts the name off. */
+static int parse_number(char *name, dev_t *number)
+{
+	char *p = strchr(name, '=');
+	u64 major, minor;
+	const char *at;
+
+	*number = 0;
+	if (!p)
+		return 0;
+	*p++ = '\0';
+	at = p;
+	if (hvc_parse_bytes(&at, &major) || *at++ != ':' ||
+	    hvc_parse_bytes(&at, &minor) || *at || !major ||
+	    major == MISC_MAJOR || major >= 1U << (32 - MINORBITS) ||
+	    minor > MINORMASK)
+		return -EINVAL;
+	*number = MKDEV((unsigned int)major, (unsigned int)minor);
+	return 0;
+}
+
 int hvc_devices_init(char *names)
 {
 	unsigned int count = 1;
 	struct hvc_device *dev;
 	const char *p;
+	dev_t number;
 	char *name;
 
 	for (p = names; *p; p++)
@@ -146,14 +184,16 @@ int hvc_devices_init(char *names)
 		return -ENOMEM;
 	while ((name = strsep(&names, ","))) {
 		name = strim(name);
-		if (!good_name(name) || hvc_device_find(name)) {
-			pr_err("devices: \"%s\" is no device name, or twice\n",
+		if (parse_number(name, &number) || !good_name(name) ||
+		    hvc_device_find(name)) {
+			pr_err("devices: \"%s\" is no device name, stands there twice, or has no major:minor (other than 10) behind its =\n",
 			       name);
 			hvc_devices_exit();
 			return -EINVAL;
 		}
 		dev = &devices[device_count];
 		strcpy(dev->name, name);
+		dev->number = number;
 		dev->index = device_count++;
 		set_defaults(dev);
 	}

@@ -61,6 +61,10 @@ struct hvc_known {
  * struct hvc_device - one asked device
  * @name:	as the driver registers it, without /dev/
  * @index:	position in the list
+ * @number:	device number behind a dispatching major; 0: by name, as a misc
+ *		device or as what /dev/NAME is
+ * @physical:	maps any physical address (/dev/mem): RAM that the kernel
+ *		manages is no unlisted offset there
  * @knob:	by enum hvc_knob
  * @offset_bits_set: offset_bits was set by hand
  * @own:	ranges for this device only (under the writers' mutex)
@@ -71,6 +75,8 @@ struct hvc_known {
 struct hvc_device {
 	char name[HVC_NAME_LEN];
 	unsigned int index;
+	dev_t number;
+	bool physical;
 	unsigned int knob[HVC_KNOBS];
 	bool offset_bits_set;
 	struct hvc_known *own;
@@ -80,8 +86,9 @@ struct hvc_device {
 };
 
 /**
- * hvc_devices_init() - make the list from "venc,aenc,..."
- * @names:	comma-separated; changed while it is read
+ * hvc_devices_init() - make the list from "venc,vi=218:5,mem"
+ * @names:	comma-separated, each with its major:minor or without; changed
+ *		while it is read
  *
  * Return: 0, -EINVAL (said in the log), -ENOMEM.
  */

@@ -10,6 +10,7 @@
 
 #include "control.h"
 #include "devices.h"
+#include "dispatch.h"
 #include "hisi_venc_compat.h"
 #include "process.h"
 #include "report.h"
@@ -229,18 +230,24 @@ static int __init hvc_init(void)
 	err = hvc_takeover_init();
 	if (err)
 		goto drop_sysctl;
-	err = hvc_report_init();
+	err = hvc_dispatch_init();
 	if (err)
 		goto drop_takeover;
+	err = hvc_report_init();
+	if (err)
+		goto drop_dispatch;
 	tell_unknown();
-	/* Last: it cannot be undone by a failure behind it. */
+	/* Last that may fail: what follows is not undone any more. */
 	err = hvc_takeover_start(&hvc_control_fops);
 	if (err)
 		goto drop_report;
+	hvc_dispatch_start();
 	return 0;
 
 drop_report:
 	hvc_report_exit();
+drop_dispatch:
+	hvc_dispatch_exit();
 drop_takeover:
 	hvc_takeover_exit();
 drop_sysctl:
@@ -252,8 +259,10 @@ drop_devices:
 
 static void __exit hvc_exit(void)
 {
+	hvc_dispatch_stop();
 	hvc_takeover_stop();
 	hvc_report_exit();
+	hvc_dispatch_exit();
 	hvc_takeover_exit();
 	hvc_sysctl_exit();
 	hvc_processes_exit();

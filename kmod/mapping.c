@@ -42,7 +42,7 @@ static void gather(const struct hvc_mapping *m, const struct hvc_known *known,
 	rq->repeat = READ_ONCE(dev->knob[HVC_KNOB_REPEAT]);
 	rq->exclusive = READ_ONCE(dev->knob[HVC_KNOB_EXCLUSIVE]);
 	rq->anything_known = known;
-	rq->managed_ram = false;
+	rq->managed_ram = dev->physical && hvc_is_ram(m->raw);
 	rq->units = narrow;
 	rq->can_look = narrow && READ_ONCE(dev->knob[HVC_KNOB_FRAME]);
 	rq->page_shift = PAGE_SHIFT;

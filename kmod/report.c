@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* report.c - the report. See report.h for what it promises. */
+#include "dispatch.h"
 #include "hisi_venc_compat.h"
 #include "process.h"
 #include "report.h"
@@ -45,7 +46,8 @@ static void show_device(struct seq_file *m, struct hvc_device *dev)
 	unsigned int i;
 
 	seq_printf(m, "device %s\n  state     ", dev->name);
-	hvc_takeover_show(m, dev);
+	if (!hvc_dispatch_show(m, dev))
+		hvc_takeover_show(m, dev);
 	seq_puts(m, "  settings ");
 	for (i = 0; i < HVC_KNOBS; i++)
 		seq_printf(m, " %s=%u", hvc_knob_name[i],

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* shadow.c - shadow tables. See shadow.h for what it promises. */
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 
 #include "mapping.h"
 #include "shadow.h"
 
 static struct hvc_shadow *slots;
 static unsigned int slot_count;
+static DEFINE_SPINLOCK(slots_lock);	/* who fills and who retires */
 
 int hvc_shadows_init(unsigned int devices)
 {
@@ -64,6 +66,18 @@ static struct hvc_shadow *shadow_of(const struct file *file)
 	return NULL;
 }
 
+void hvc_shadow_attach(struct hvc_shadow *shadow, struct file *file)
+{
+	atomic_inc(&shadow->files);
+	atomic_long_inc(&shadow->opens);
+	if (!shadow->lifted)
+		return;
+	if (hvc_file_unsigned(file))
+		shadow->lifted = false;	/* the driver's own choice */
+	else
+		hvc_file_set_unsigned(file);
+}
+
 static int shadow_open(struct inode *inode, struct file *file)
 {
 	struct hvc_shadow *shadow = shadow_of(file);
@@ -79,25 +93,16 @@ static int shadow_open(struct inode *inode, struct file *file)
 	original = shadow->original;
 	if (!try_module_get(original->owner))
 		return -ENODEV;
-	atomic_inc(&shadow->files);
 	if (original->open)
 		err = original->open(inode, file);
 	else if (!HVC_MISC_OPEN_SETS_DATA)
 		file->private_data = NULL;
 	/* A driver that moved the file to a table of its own keeps it. */
-	if (err || file->f_op != &shadow->fops) {
-		atomic_dec(&shadow->files);
+	if (err || file->f_op != &shadow->fops)
 		module_put(original->owner);
-		return err;
-	}
-	if (shadow->lifted) {
-		if (hvc_file_unsigned(file))
-			shadow->lifted = false;	/* the driver's own choice */
-		else
-			hvc_file_set_unsigned(file);
-	}
-	atomic_long_inc(&shadow->opens);
-	return 0;
+	else
+		hvc_shadow_attach(shadow, file);
+	return err;
 }
 
 static int shadow_release(struct inode *inode, struct file *file)
@@ -115,6 +120,7 @@ static int shadow_release(struct inode *inode, struct file *file)
 	original = shadow->original;
 	if (original->release)
 		err = original->release(inode, file);
+	module_put(shadow->also);
 	atomic_dec(&shadow->files);
 	module_put(original->owner);
 	return err;
@@ -227,30 +233,67 @@ static void fill(struct hvc_shadow *shadow,
 	shadow->fops = fops;
 }
 
-struct hvc_shadow *hvc_shadow_make(struct hvc_device *dev,
-				   const struct file_operations *original,
-				   dev_t rdev)
+/* The slot that serves this already, or one that nobody needs. */
+static struct hvc_shadow *find_slot(const struct hvc_device *dev,
+				    const struct file_operations *original)
 {
-	struct hvc_shadow *shadow;
+	struct hvc_shadow *shadow, *free = NULL;
 	unsigned int i;
 
 	for (i = 0; i < slot_count; i++) {
 		shadow = &slots[i];
-		if (shadow->in_use || atomic_read(&shadow->files))
-			continue;
+		if (shadow->in_use && shadow->dev == dev &&
+		    shadow->original == original)
+			return shadow;
+		if (!shadow->in_use && !atomic_read(&shadow->files))
+			free = shadow;
+	}
+	return free;
+}
+
+struct hvc_shadow *hvc_shadow_make(struct hvc_device *dev,
+				   const struct file_operations *original,
+				   dev_t rdev, struct module *also)
+{
+	struct hvc_shadow *shadow;
+
+	spin_lock(&slots_lock);
+	shadow = find_slot(dev, original);
+	if (shadow && !shadow->in_use) {
 		fill(shadow, original);
 		shadow->original = original;
 		shadow->dev = dev;
 		shadow->rdev = rdev;
+		shadow->also = also;
 		shadow->foreign = false;
 		atomic_long_set(&shadow->opens, 0);
 		shadow->in_use = true;
-		return shadow;
 	}
-	return NULL;
+	spin_unlock(&slots_lock);
+	return shadow;
 }
 
-void hvc_shadow_retire(struct hvc_shadow *shadow)
+void hvc_shadows_retire(const struct hvc_device *dev)
 {
-	shadow->in_use = false;
+	unsigned int i;
+
+	spin_lock(&slots_lock);
+	for (i = 0; i < slot_count; i++)
+		if (slots[i].dev == dev)
+			slots[i].in_use = false;
+	spin_unlock(&slots_lock);
+}
+
+void hvc_shadows_files(const struct hvc_device *dev, long *files, long *opens)
+{
+	unsigned int i;
+
+	*files = 0;
+	*opens = 0;
+	for (i = 0; i < slot_count; i++) {
+		if (slots[i].dev != dev)
+			continue;
+		*files += atomic_read(&slots[i].files);
+		*opens += atomic_long_read(&slots[i].opens);
+	}
 }

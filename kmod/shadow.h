@@ -21,6 +21,7 @@
  * @original:	the driver's own table; NULL: the slot was never used
  * @dev:	the device it serves
  * @rdev:	device number of its node
+ * @also:	module that an open file holds beside the owner of @original
  * @in_use:	stands in place of @original somewhere
  * @lifted:	the kernel's offset limit is lifted by us
  * @files:	open files
@@ -32,6 +33,7 @@ struct hvc_shadow {
 	const struct file_operations *original;
 	struct hvc_device *dev;
 	dev_t rdev;
+	struct module *also;
 	bool in_use;
 	bool lifted;
 	atomic_t files;
@@ -46,20 +48,34 @@ int hvc_shadows_init(unsigned int devices);
 void hvc_shadows_exit(void);
 
 /**
- * hvc_shadow_make() - fill a slot for a driver's table
+ * hvc_shadow_make() - the slot for a driver's table, filled if need be
  * @dev:	the device
  * @original:	the driver's table; has .mmap or .mmap_prepare
  * @rdev:	device number of its node
+ * @also:	module to give back at release beside the owner of @original;
+ *		NULL for none
  *
- * Context: callers serialise themselves (the driver core does). Never sleeps.
- * Return: the shadow, or NULL if every slot still has files.
+ * Context: any; takes a spinlock.
+ * Return: the shadow, or NULL if every slot is in use or still has files.
  */
 struct hvc_shadow *hvc_shadow_make(struct hvc_device *dev,
 				   const struct file_operations *original,
-				   dev_t rdev);
+				   dev_t rdev, struct module *also);
 
-/** hvc_shadow_retire() - it stands nowhere any more; files may live on */
-void hvc_shadow_retire(struct hvc_shadow *shadow);
+/**
+ * hvc_shadow_attach() - a driver's open has succeeded on this file
+ *
+ * Counts the file in; its release gives back one reference on the owner of the
+ * original table and one on @also. Lifts the kernel's offset limit where that
+ * is ours to lift.
+ */
+void hvc_shadow_attach(struct hvc_shadow *shadow, struct file *file);
+
+/** hvc_shadows_retire() - a device's shadows stand nowhere any more */
+void hvc_shadows_retire(const struct hvc_device *dev);
+
+/** hvc_shadows_files() - files that are open on a device, and opens so far */
+void hvc_shadows_files(const struct hvc_device *dev, long *files, long *opens);
 
 /** hvc_table_maps() - has this table a member that we could take over? */
 bool hvc_table_maps(const struct file_operations *fops);

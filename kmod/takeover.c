@@ -60,7 +60,7 @@ static void take(struct taken *t, struct hvc_device *dev)
 		pr_notice("/dev/%s: %s, left alone\n", dev->name, t->why_not);
 		return;
 	}
-	t->shadow = hvc_shadow_make(dev, original, t->rdev);
+	t->shadow = hvc_shadow_make(dev, original, t->rdev, NULL);
 	if (!t->shadow) {
 		t->why_not = "files of its former drivers are still open";
 		pr_warn("/dev/%s: %s, left alone\n", dev->name, t->why_not);
@@ -93,7 +93,7 @@ static bool give_back(struct taken *t, const struct hvc_device *dev)
 	} else {
 		t->misc->fops = t->shadow->original;
 	}
-	hvc_shadow_retire(t->shadow);
+	hvc_shadows_retire(dev);
 	t->shadow = NULL;
 	return ours;
 }

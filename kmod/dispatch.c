@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: GPL-2.0
+/* dispatch.c - dispatching majors. See dispatch.h for what it promises. */
+#include <linux/anon_inodes.h>
+#include <linux/cdev.h>
+#include <linux/fcntl.h>
+#include <linux/file.h>
+#include <linux/major.h>
+#include <linux/mutex.h>
+#include <linux/namei.h>
+#include <linux/notifier.h>
+#include <linux/slab.h>
+
+#include "dispatch.h"
+#include "shadow.h"
+
+/* One asked device; under the lock below. */
+struct dispatched {
+	struct hvc_device *dev;
+	dev_t number;			/* 0: not known (yet) */
+	struct cdev *cdev;		/* ours; NULL: not taken over */
+	struct cdev *original;		/* the driver's, kobject referenced */
+	bool cached;			/* its node had the driver's cdev */
+	const char *why_not;
+};
+
+static struct dispatched *dispatched;
+static DEFINE_MUTEX(lock);
+
+static struct dispatched *by_number(dev_t number)
+{
+	unsigned int i;
+
+	for (i = 0; i < hvc_devices_count(); i++)
+		if (dispatched[i].cdev && dispatched[i].number == number)
+			return &dispatched[i];
+	return NULL;
+}
+
+/* The driver's cdev with a reference on its owner, for the life of a file. */
+static struct cdev *original_get(dev_t number, struct dispatched **d)
+{
+	struct cdev *original = NULL;
+
+	mutex_lock(&lock);
+	*d = by_number(number);
+	if (*d && try_module_get((*d)->original->owner))
+		original = (*d)->original;
+	mutex_unlock(&lock);
+	return original;
+}
+
+/*
+ * As chrdev_open() would have done it: the file gets the driver's table with a
+ * reference, and the driver's open may put another in its place. Whether it
+ * took a reference for that or not, the VFS will give back exactly one on the
+ * owner of the table that stands there in the end: that one is ours to give
+ * back once a shadow stands there instead.
+ */
+static int dispatch_open(struct inode *inode, struct file *file)
+{
+	const struct file_operations *fops, *left;
+	struct hvc_shadow *shadow;
+	struct cdev *original;
+	struct dispatched *d;
+	struct module *owner;
+	int err = 0;
+
+	original = original_get(inode->i_rdev, &d);
+	if (!original)
+		return -ENXIO;
+	owner = original->owner;
+	fops = fops_get(original->ops);
+	if (!fops) {
+		module_put(owner);
+		return -ENXIO;
+	}
+	fops_put(file->f_op);
+	file->f_op = fops;
+	if (fops->open)
+		err = fops->open(inode, file);
+	if (err) {
+		module_put(owner);
+		return err;
+	}
+
+	left = file->f_op;
+	shadow = NULL;
+	if (hvc_table_maps(left))
+		shadow = hvc_shadow_make(d->dev, left, inode->i_rdev, owner);
+	if (!shadow) {
+		pr_warn_ratelimited("/dev/%s: no room for another table, or no mmap handler; this file is left to the driver\n",
+				    d->dev->name);
+		module_put(owner);
+		return 0;
+	}
+	__module_get(THIS_MODULE);
+	file->f_op = &shadow->fops;
+	hvc_shadow_attach(shadow, file);
+	return 0;
+}
+
+static const struct file_operations dispatch_fops = {
+	.owner = THIS_MODULE,
+	.open = dispatch_open,
+};
+
+/*
+ * The cdev that serves a device number. The kernel's map is closed to modules,
+ * but an inode of our own that is opened has the cdev in i_cdev afterwards,
+ * whatever the driver's open says. The inode belongs to no node.
+ */
+static struct cdev *cdev_behind(dev_t number)
+{
+	static const struct file_operations nothing;
+	struct cdev *cdev = NULL;
+	struct inode *inode;
+	struct file *file;
+	int err;
+
+	file = anon_inode_getfile("[hisi_venc_compat]", &nothing, NULL, O_RDWR);
+	if (IS_ERR(file))
+		return NULL;
+	inode = new_inode(file_inode(file)->i_sb);
+	if (!inode)
+		goto put_file;
+	init_special_inode(inode, S_IFCHR | 0600, number);
+	err = inode->i_fop->open(inode, file);
+	cdev = inode->i_cdev;
+	if (cdev)
+		kobject_get(&cdev->kobj);
+	if (!err) {
+		if (file->f_op->release)
+			file->f_op->release(inode, file);
+		/* chrdev_open() took these for the life of the file. */
+		kobject_put(&cdev->kobj);
+		module_put(cdev->owner);
+	}
+	fops_put(file->f_op);
+	file->f_op = &nothing;
+	iput(inode);
+put_file:
+	fput(file);
+	return cdev;
+}
+
+/*
+ * Never the asked minor itself: its open may do something. The last one of a
+ * major is hardly ever in use; a driver with fewer has a neighbour.
+ */
+static struct cdev *find_original(dev_t number)
+{
+	unsigned int minor = MINOR(number) == 255 ? 254 : 255;
+	struct cdev *cdev = cdev_behind(MKDEV(MAJOR(number), minor));
+
+	if (!cdev)
+		cdev = cdev_behind(number ^ 1);
+	return cdev;
+}
+
+static bool serves(const struct cdev *cdev, dev_t number)
+{
+	return number >= cdev->dev && number - cdev->dev < cdev->count;
+}
+
+/* The node as applications see it. Return: its number, or 0. */
+static dev_t node_number(const struct hvc_device *dev, struct cdev **cached)
+{
+	char name[HVC_NAME_LEN + 8];
+	struct inode *inode;
+	struct path path;
+	dev_t number = 0;
+
+	*cached = NULL;
+	snprintf(name, sizeof(name), "/dev/%s", dev->name);
+	if (kern_path(name, LOOKUP_FOLLOW, &path))
+		return 0;
+	inode = path.dentry->d_inode;
+	if (S_ISCHR(inode->i_mode)) {
+		number = inode->i_rdev;
+		*cached = READ_ONCE(inode->i_cdev);
+	}
+	path_put(&path);
+	return number;
+}
+
+/* Under the lock. Return: NULL, or why the device is left alone. */
+static const char *install(struct dispatched *d, struct cdev *original)
+{
+	struct cdev *cdev;
+
+	if (!original)
+		return "no driver has that major";
+	/* cdev_del() of the driver would take ours out of the map instead. */
+	if (!serves(original, d->number) || original->count < 2)
+		return "its driver has a cdev for this minor alone";
+	cdev = cdev_alloc();
+	if (!cdev)
+		return "out of memory";
+	cdev->owner = THIS_MODULE;
+	cdev->ops = &dispatch_fops;
+	d->original = original;
+	d->cdev = cdev;
+	if (cdev_add(cdev, d->number, 1)) {
+		d->cdev = NULL;
+		d->original = NULL;
+		kobject_put(&cdev->kobj);
+		return "out of memory";
+	}
+	return NULL;
+}
+
+static void tell_cached(const struct dispatched *d)
+{
+	const char *name = d->dev->name;
+
+	pr_warn("/dev/%s was opened before: make its node anew (rm /dev/%s; mknod /dev/%s c %u %u)\n",
+		name, name, name, MAJOR(d->number), MINOR(d->number));
+}
+
+/*
+ * The driver's open may load modules, whose notification comes back to us: the
+ * lock is not held while the driver is looked for.
+ */
+static void take(struct dispatched *d)
+{
+	struct cdev *original = NULL, *cached;
+	dev_t node = node_number(d->dev, &cached);
+	dev_t number = d->dev->number ? d->dev->number : node;
+
+	if (MAJOR(number) == MISC_MAJOR)
+		return;
+	if (number)
+		original = find_original(number);
+	mutex_lock(&lock);
+	if (!d->cdev && number) {
+		d->number = number;
+		d->why_not = install(d, original);
+		d->cached = d->cdev && node == number && cached;
+		if (d->cached)
+			tell_cached(d);
+		if (d->cdev)
+			original = NULL;
+	}
+	mutex_unlock(&lock);
+	if (original)
+		kobject_put(&original->kobj);
+}
+
+static bool is_taken(struct dispatched *d)
+{
+	bool is;
+
+	mutex_lock(&lock);
+	is = d->cdev;
+	mutex_unlock(&lock);
+	return is;
+}
+
+static void take_all(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < hvc_devices_count(); i++)
+		if (!is_taken(&dispatched[i]))
+			take(&dispatched[i]);
+}
+
+static void give_back(struct dispatched *d)
+{
+	if (!d->cdev)
+		return;
+	cdev_del(d->cdev);
+	kobject_put(&d->original->kobj);
+	hvc_shadows_retire(d->dev);
+	d->cdev = NULL;
+	d->original = NULL;
+	d->cached = false;
+}
+
+static int module_event(struct notifier_block *unused, unsigned long event,
+			void *module)
+{
+	unsigned int i;
+
+	if (module == THIS_MODULE)
+		return NOTIFY_DONE;
+	if (event == MODULE_STATE_LIVE)
+		take_all();
+	if (event != MODULE_STATE_GOING)
+		return NOTIFY_DONE;
+	mutex_lock(&lock);
+	for (i = 0; i < hvc_devices_count(); i++)
+		if (dispatched[i].cdev &&
+		    dispatched[i].original->owner == module)
+			give_back(&dispatched[i]);
+	mutex_unlock(&lock);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block module_notifier = {
+	.notifier_call = module_event,
+};
+
+int hvc_dispatch_init(void)
+{
+	unsigned int i;
+
+	dispatched = kcalloc(hvc_devices_count(), sizeof(*dispatched),
+			     GFP_KERNEL);
+	if (!dispatched)
+		return -ENOMEM;
+	for (i = 0; i < hvc_devices_count(); i++)
+		dispatched[i].dev = hvc_device_at(i);
+	return 0;
+}
+
+void hvc_dispatch_exit(void)
+{
+	kfree(dispatched);
+}
+
+void hvc_dispatch_start(void)
+{
+	register_module_notifier(&module_notifier);
+	take_all();
+}
+
+void hvc_dispatch_stop(void)
+{
+	unsigned int i;
+
+	unregister_module_notifier(&module_notifier);
+	mutex_lock(&lock);
+	for (i = 0; i < hvc_devices_count(); i++)
+		give_back(&dispatched[i]);
+	mutex_unlock(&lock);
+}
+
+bool hvc_dispatch_show(struct seq_file *m, const struct hvc_device *dev)
+{
+	const struct dispatched *d = &dispatched[dev->index];
+	long files, opens;
+	bool ours;
+
+	mutex_lock(&lock);
+	ours = d->number;
+	if (d->cdev) {
+		hvc_shadows_files(dev, &files, &opens);
+		seq_printf(m, "taken over, major %u:%u, owner %s, opens %ld, files %ld%s\n",
+			   MAJOR(d->number), MINOR(d->number),
+			   d->original->owner ?
+			   module_name(d->original->owner) : "the kernel",
+			   opens, files,
+			   d->cached ? ", node opened before: make it anew" :
+				       "");
+	} else if (ours) {
+		seq_printf(m, "left alone, major %u:%u: %s\n",
+			   MAJOR(d->number), MINOR(d->number), d->why_not);
+	}
+	mutex_unlock(&lock);
+	return ours;
+}
