@@ -17,10 +17,16 @@ void *off32_dlsym(void *handle, const char *name) __asm__("dlsym");
 
 OFF32_PUBLIC int off32_compat_present(void)
 {
-#define ENTRY_POINT(name)						\
-	if (off32_dlsym(RTLD_DEFAULT, #name) != (void *)entry_##name)	\
-		return 0;
+#define ENTRY_POINT(name) { #name, entry_##name },
+	static const struct {
+		char name[12];
+		const char *address;
+	} all[] = {
 #include "entry-points.h"
-#undef ENTRY_POINT
+	}, *e;
+
+	for (e = all; e < all + sizeof(all) / sizeof(*all); e++)
+		if (off32_dlsym(RTLD_DEFAULT, e->name) != e->address)
+			return 0;
 	return 1;
 }

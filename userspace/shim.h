@@ -73,7 +73,9 @@ struct off32_object {
  * @fn:		the entry point's name
  * @entry:	its address: where the caller's PLT must lead
  * @ra:		the return address
- * @fd, @len:	of mmap; @len is 0 for the others
+ * @fd:		or -1
+ * @len:	of mmap; 0 for the others
+ * @words:	how many of @word there are
  * @word:	the words an offset may be in, from where a 32-bit one would be
  * @rule:	out: how the answer came about
  * @object:	out: the caller's object; name empty if there is none
@@ -83,6 +85,7 @@ struct off32_call {
 	uintptr_t entry, ra;
 	int fd;
 	size_t len;
+	unsigned int words;
 	uint32_t word[3];
 	enum off32_rule rule;
 	struct off32_object object;
@@ -93,10 +96,17 @@ struct off32_call {
  * ending one in a sibling call, which would write its arguments over stack
  * words that belong to a narrow caller's locals.
  */
-#define OFF32_CALL(fn_, entry_, fd_, len_, w0, w1, w2) {		\
+#define OFF32_CALL(fn_, entry_, fd_, len_, ...) {			\
 	.fn = fn_, .entry = (uintptr_t)(entry_),			\
 	.ra = (uintptr_t)__builtin_return_address(0),			\
-	.fd = fd_, .len = len_, .word = { w0, w1, w2 },			\
+	.fd = fd_, .len = len_, .word = { __VA_ARGS__ },		\
+	.words = sizeof((uint32_t[]){ __VA_ARGS__ }) / 4,		\
+}
+
+/* A function whose arguments hold no offset, but whose results do. */
+#define OFF32_CALL_NO_WORDS(fn_, entry_, fd_) {				\
+	.fn = fn_, .entry = (uintptr_t)(entry_),			\
+	.ra = (uintptr_t)__builtin_return_address(0), .fd = fd_,	\
 }
 
 /**
@@ -180,10 +190,57 @@ static inline uint64_t off32_wide(const struct off32_call *c)
 	return off32_pair(c->word[OFF32_PAD], c->word[OFF32_PAD + 1]);
 }
 
-/* musl's own mmap(), with the system call issued here. */
+/* And the words of a 64-bit argument in a call of syscall(). */
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define OFF32_WORDS(v) (long)((v) >> 32), (long)(v)
+#else
+#define OFF32_WORDS(v) (long)(v), (long)((v) >> 32)
+#endif
+#if OFF32_PAD
+#define OFF32_ALIGNED(v) 0L, OFF32_WORDS(v)
+#else
+#define OFF32_ALIGNED(v) OFF32_WORDS(v)
+#endif
+
+/* musl's own functions with a 64-bit off_t, to the last check. */
 OFF32_HIDDEN void *
 off32_do_mmap(void *addr, size_t len, int prot, int flags, int fd,
 	      uint64_t off);
+OFF32_HIDDEN int64_t off32_do_lseek(int fd, int64_t off, int whence);
+OFF32_HIDDEN int off32_do_ftruncate(int fd, int64_t len);
+OFF32_HIDDEN int off32_do_truncate(const char *path, int64_t len);
+
+struct stat;
+struct dirent;
+struct off32_stat;
+struct off32_dirent;
+struct __dirstream;
+
+/* fstatat() into the small struct stat. */
+OFF32_HIDDEN int off32_narrow_stat(int fd, const char *path, int flags,
+				   struct off32_stat *to);
+
+/* Makes a narrow entry of a wide one in place; NULL and EOVERFLOW if not. */
+OFF32_HIDDEN struct off32_dirent *off32_narrow_dirent(struct dirent *from);
+
+/* libc's readdir(), past our entry point. The first call may take locks. */
+OFF32_HIDDEN struct dirent *off32_libc_readdir(struct __dirstream *dir);
+
+/**
+ * struct off32_dirent_kind - how scandir() reads one of the struct dirents
+ * @next:	the next entry of a directory
+ * @size:	the bytes of one
+ */
+struct off32_dirent_kind {
+	void *(*next)(struct __dirstream *dir);
+	size_t (*size)(const void *entry);
+};
+
+OFF32_HIDDEN extern const struct off32_dirent_kind off32_narrow_kind;
+OFF32_HIDDEN int
+off32_do_scandir(const char *path, void ***list, int (*select)(const void *),
+		 int (*compare)(const void *, const void *),
+		 const struct off32_dirent_kind *kind);
 
 /* arch/: the system call, its arguments on the stack as a 64-bit caller's. */
 OFF32_HIDDEN long

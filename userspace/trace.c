@@ -88,7 +88,8 @@ void off32_trace(const struct off32_call *c, uint64_t off, long result)
 	const struct off32_object *obj = &c->object;
 	const char *to = destination();
 	struct out o = { 0 };
-	int i, fd = 2, saved = errno;
+	int fd = 2, saved = errno;
+	unsigned int i;
 
 	if (!*to)
 		return;
@@ -98,9 +99,8 @@ void off32_trace(const struct off32_call *c, uint64_t off, long result)
 		put(&o, " fd=");
 		put_hex(&o, c->fd, 1);
 	}
-	put(&o, " words=");
-	for (i = 0; i < 2 + OFF32_PAD; i++) {
-		put(&o, i ? "," : "");
+	for (i = 0; i < c->words; i++) {
+		put(&o, i ? "," : " words=");
 		put_hex(&o, c->word[i], 8);
 	}
 	put(&o, " object=");
@@ -109,8 +109,10 @@ void off32_trace(const struct off32_call *c, uint64_t off, long result)
 	put_hex(&o, c->ra - (uintptr_t)obj->ehdr, 1);
 	put(&o, " rule=");
 	put(&o, rules[c->rule]);
-	put(&o, " offset=0x");
-	put_hex(&o, off, 1);
+	if (c->words) {
+		put(&o, " offset=0x");
+		put_hex(&o, off, 1);
+	}
 	put(&o, " result=0x");
 	put_hex(&o, (unsigned long)result, 1);
 	if (result == -1) {

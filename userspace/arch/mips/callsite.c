@@ -10,6 +10,7 @@
 #include "../../shim.h"
 
 #define LOOK_BACK 48		/* instructions from a jalr to its load */
+#define LOOK_AROUND 1024	/* and to branches that share it */
 #define GP_OFFSET 0x7ff0	/* $gp - DT_PLTGOT, fixed by the ABI */
 
 static uint32_t word(uintptr_t at)
@@ -34,6 +35,38 @@ static int by_plt(const struct off32_object *o, uintptr_t pc, uintptr_t entry)
 		slot_holds(o, (word(pc) << 16) + (int16_t)word(pc + 4), entry);
 }
 
+static int got_holds(const struct off32_object *o, uint32_t lw,
+		     uintptr_t entry)
+{
+	return (lw >> 21 & 31) == 28 &&
+		slot_holds(o, o->got + GP_OFFSET + (int16_t)lw, entry);
+}
+
+/*
+ * Compilers merge the ends of two calls: one jalr, to which the other path
+ * branches with its load in the delay slot. Such a branch to (@from, @call].
+ */
+static int by_branch(const struct off32_object *o, uintptr_t from,
+		     uintptr_t call, uintptr_t entry)
+{
+	uintptr_t at = call - 4 * LOOK_AROUND, target;
+	uint32_t insn, i;
+
+	for (i = 0; i < 2 * LOOK_AROUND; i++, at += 4) {
+		if (!off32_inside(o, at, 8))
+			continue;
+		insn = word(at);
+		if ((insn >> 26 < 4 || insn >> 26 > 7) && insn >> 26 != 1)
+			continue;
+		target = at + 4 + (int16_t)insn * 4;
+		if (target > from && target <= call &&
+		    word(at + 4) >> 16 == 0x8f99 &&
+		    got_holds(o, word(at + 4), entry))
+			return 1;
+	}
+	return 0;
+}
+
 /*
  * Does the jalr at @call jump to what this object's GOT says of @entry? Looked
  * for backwards from it, with the moves that unoptimised code makes. Another
@@ -48,7 +81,7 @@ static int by_got(const struct off32_object *o, uintptr_t call, uintptr_t entry)
 		uint32_t op, rs, rt, rd, function;
 
 		if (!off32_inside(o, at, 4))
-			return 0;
+			break;
 		insn = word(at);
 		op = insn >> 26;
 		rs = insn >> 21 & 31;
@@ -57,21 +90,21 @@ static int by_got(const struct off32_object *o, uintptr_t call, uintptr_t entry)
 		function = insn & 63;
 		if (!op) {
 			if (function == 8 || function == 9)	/* jr, jalr */
-				return 0;
+				break;
 			if (rd != reg)
 				continue;
 			if ((function != 0x21 && function != 0x25) || rt)
-				return 0;
+				break;
 			reg = rs;				/* move */
 		} else if (op == 0x23 && rt == reg) {		/* lw */
-			return rs == 28 &&
-				slot_holds(o, o->got + GP_OFFSET +
-					   (int16_t)insn, entry);
+			if (got_holds(o, insn, entry))
+				return 1;
+			break;
 		} else if (op >= 8 && op < 0x28 && rt == reg) {
-			return 0;
+			break;
 		}
 	}
-	return 0;
+	return by_branch(o, at, call, entry);
 }
 
 int off32_called_directly(const struct off32_object *o, uintptr_t ra,
