@@ -157,6 +157,7 @@ static long lp_wait(void)
 	mutex_unlock(&lp_mutex);
 	if (err)
 		return err;
+	wake_up_all(&wait);
 	return wait_event_interruptible(wait, let_go);
 }
 
@@ -190,8 +191,11 @@ static long lp_fd(int fd)
 	return ret == HVC_LP_UNKNOWN ? -ENODEV : ret;
 }
 
+/* Arming waits for the opener; disarming (0) forgets it. */
 static long lp_arm(int how)
 {
+	if (how && wait_event_interruptible(wait, opener))
+		return -EINTR;
 	mutex_lock(&lp_mutex);
 	memset(&seen, 0, sizeof(seen));
 	seen.before = HVC_LP_UNKNOWN;

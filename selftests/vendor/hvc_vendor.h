@@ -145,7 +145,8 @@ struct hvc_lockprobe {
 };
 
 /* /dev/hvc_lockprobe */
-#define HVC_LP_IOC_ARM	_IO('L', 1)	/* argument: HVC_LP_REMOVE ... */
+#define HVC_LP_IOC_ARM	_IO('L', 1)	/* HVC_LP_REMOVE ..., waits for the opener;
+					 * 0: disarm, forget the opener */
 #define HVC_LP_IOC_WAIT	_IO('L', 2)	/* returns 0 when let go */
 #define HVC_LP_IOC_READ	_IOR('L', 3, struct hvc_lockprobe)
 #define HVC_LP_IOC_FD	_IO('L', 4)	/* argument: fd; returns HVC_LP_OWN... */

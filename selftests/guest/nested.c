@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A mapping made from inside another device's ioctl: its .mmap is nested, the
+ * registers and the stack belong to the ioctl. It is checked against the
+ * ranges, and the stack is evidence of nothing, however much it looks like it:
+ * here r4, r5, r1 and a block with a return address are all as an mmap2 of the
+ * same mapping would leave them; only the system call's number differs.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "hvct.h"
+#include "sites.h"
+
+#define PAGES	4
+
+static int venc, nested;
+static uint64_t x;
+
+/* The request number is the length, as r1 of an mmap2 would be. */
+static void *map(uint64_t pfn)
+{
+	static uint32_t stack[1024] __attribute__((aligned(8)));
+	uint32_t *sp = stack + 256;
+	struct hvc_nested n = {
+		.offset = pfn * page, .len = PAGES * page, .fd = venc,
+		.prot = PROT_READ | PROT_WRITE, .flags = MAP_SHARED,
+	};
+	struct raw_call c = {
+		.addr = nested, .len = PAGES * page,
+		.prot = (unsigned long)&n, .fd = venc, .pgoff = pfn,
+		.nr = SYS_ioctl, .sp = sp,
+	};
+	long ret;
+
+	sp[9] = (uint32_t)(uintptr_t)ra_arm_bl;
+	sp[10] = venc;
+	sp[11] = x * page;
+	sp[12] = pfn * page;
+	sp[13] = 0;
+	begin("venc");
+	ret = raw_syscall(&c);
+	if (ret < 0) {
+		errno = -ret;
+		return MAP_FAILED;
+	}
+	return (void *)(uintptr_t)n.addr;
+}
+
+int main(void)
+{
+	uint64_t y;
+	int mode;
+
+	hvct_init();
+	ktap_plan(5 * 4 + 3);
+	x = MMZ_PFN + 0x123;
+	y = MMZ_PFN + 0x456;
+	vendor_up("venc,mmz_userdev:nested");
+	for (mode = MODE_NONE; mode <= MODE_GUARD; mode++) {
+		const char *m = mode_name(mode);
+
+		compat_mode(mode);
+		venc = dev_open("venc");
+		nested = dev_open("mmz_userdev");
+		expect_map(map(y), PAGES, 2, y, "%s: in range: unchanged", m);
+		expect_map(map(MMZ_END_PFN - 2), PAGES, 2, MMZ_END_PFN - 2,
+			   "%s: ring at the very end: unchanged", m);
+		if (mode == MODE_GUARD) {
+			expect_err(map(0), EINVAL, 0, "%s: 0: refused", m);
+			expect_err(map(MMZ_END_PFN), EINVAL, 0,
+				   "%s: past the end: refused", m);
+			ok_num(report("venc", "displaced"), 0,
+			       "no frame evidence in an ioctl");
+			ok_num(report("venc", "outside"), 2,
+			       "checked against the ranges all the same");
+			ok_num(report("venc", "contested"), 0,
+			       "nothing contested in an ioctl");
+		} else {
+			expect_wild(map(0), PAGES, 0, x, "%s: 0: as ever", m);
+			expect_wild(map(MMZ_END_PFN), PAGES, MMZ_END_PFN, x,
+				    "%s: past the end: as ever", m);
+		}
+		close(nested);
+		close(venc);
+		compat_down();
+	}
+	vendor_down();
+	return ktap_end();
+}
