@@ -58,9 +58,10 @@ static void find_facts(const struct hvc_request *rq, struct facts *f)
 	f->cut_all_ones = (rq->raw & upper) == upper;
 
 	/*
-	 * mmap2 counts 4 KiB whatever the page size is. A byte address B in its
-	 * place arrives as B >> (page_shift - 12); a page-aligned B is a multiple
-	 * of 4096 there, and the frame it meant, B >> page_shift, is a 4096th.
+	 * mmap2 counts 4 KiB whatever the page size is. A byte address B in
+	 * its place arrives as B >> (page_shift - 12); a page-aligned B is a
+	 * multiple of 4096 there, and the frame it meant, B >> page_shift, is
+	 * a 4096th.
 	 */
 	f->bytes = rq->raw / 4096;
 	f->bytes_fit = rq->units && rq->raw % 4096 == 0 &&

@@ -50,7 +50,7 @@ void tap_result(bool pass, const char *format, ...)
 		}
 	}
 	if (results == RESULTS_MAX) {
-		tap_note("more than %d results: raise RESULTS_MAX", RESULTS_MAX);
+		tap_note("more than RESULTS_MAX, %d, results", RESULTS_MAX);
 		exit(1);
 	}
 	seen[results++] = strdup(text);

@@ -48,7 +48,8 @@ static const struct spans two_repairs = {
 
 /* The argument block as the stack showed it. */
 #define BLOCK(...)							\
-	.can_look = true, .frame = { .looked = true, .found = true, __VA_ARGS__ }
+	.can_look = true,						\
+	.frame = { .looked = true, .found = true, __VA_ARGS__ }
 #define FULL(address, ...)						\
 	BLOCK(.full = true, .x = (address), __VA_ARGS__)
 #define LOW(address, ...) BLOCK(.x = (address), __VA_ARGS__)
@@ -624,7 +625,8 @@ static void modes_run(void)
 		pass = true;
 		for (mode = HVC_MODE_OFF; mode < HVC_MODES; mode++)
 			pass = scene_holds(s, mode, false) && pass;
-		tap_result(pass, "no range known: %s is only observed", s->name);
+		tap_result(pass, "no range known: %s is only observed",
+			   s->name);
 	}
 	pass = true;
 	for (i = 0; i < HVC_SHAPES; i++)

@@ -302,6 +302,8 @@ const char *text_check(const char *text, bool mmz,
 	}
 	if (!set || !again || !copy)
 		abort();
+	set->count = 0;
+	again->count = 0;
 	wrong = compare(copy, mmz, bounds, set, again, &answer);
 	free(copy);
 	return wrong;
