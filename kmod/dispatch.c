@@ -58,8 +58,7 @@ static struct cdev *original_get(dev_t number, struct dispatched **d)
  */
 static int dispatch_open(struct inode *inode, struct file *file)
 {
-	const struct file_operations *fops, *left;
-	struct hvc_shadow *shadow;
+	const struct file_operations *fops;
 	struct cdev *original;
 	struct dispatched *d;
 	struct module *owner;
@@ -83,19 +82,12 @@ static int dispatch_open(struct inode *inode, struct file *file)
 		return err;
 	}
 
-	left = file->f_op;
-	shadow = NULL;
-	if (hvc_table_maps(left))
-		shadow = hvc_shadow_make(d->dev, left, inode->i_rdev, owner);
-	if (!shadow) {
-		pr_warn_ratelimited("/dev/%s: no room for another table, or no mmap handler; this file is left to the driver\n",
-				    d->dev->name);
-		module_put(owner);
-		return 0;
-	}
 	__module_get(THIS_MODULE);
-	file->f_op = &shadow->fops;
-	hvc_shadow_attach(shadow, file);
+	if (!hvc_shadow_adopt(d->dev, file, inode->i_rdev, owner)) {
+		module_put(owner);
+		/* Our cdev's reference keeps us until we have returned. */
+		module_put(THIS_MODULE);
+	}
 	return 0;
 }
 

@@ -36,7 +36,9 @@ bool hvc_abi_is_32bit(void)
 /* The registers of the system call in progress, each copied once. */
 struct call_registers {
 	unsigned long number;
+	unsigned long addr;
 	unsigned long len;
+	unsigned long prot;
 	unsigned long fd;
 	unsigned long offset;	/* 4 KiB units */
 	unsigned long sp;
@@ -60,7 +62,9 @@ static bool call_registers(struct call_registers *r)
 	if (!user_mode(regs))
 		return false;
 	r->number = regs->ARM_r7;
+	r->addr = regs->ARM_ORIG_r0;
 	r->len = regs->ARM_r1;
+	r->prot = regs->ARM_r2;
 	r->fd = regs->ARM_r4;
 	r->offset = regs->ARM_r5;
 	r->sp = regs->ARM_sp;
@@ -74,7 +78,9 @@ static bool call_registers(struct call_registers *r)
 	if (!compat_user_mode(regs))
 		return false;
 	r->number = (u32)regs->regs[7];
+	r->addr = (u32)regs->orig_x0;
 	r->len = (u32)regs->regs[1];
+	r->prot = (u32)regs->regs[2];
 	r->fd = (u32)regs->regs[4];
 	r->offset = (u32)regs->regs[5];
 	r->sp = (u32)regs->compat_sp;
@@ -133,7 +139,9 @@ static bool call_registers(struct call_registers *r)
 	if (!user_mode(regs))
 		return false;
 	r->number = regs->regs[2];
+	r->addr = regs->regs[4];
 	r->len = regs->regs[5];
+	r->prot = regs->regs[6];
 	r->fd = slot[4];
 	r->offset = slot[5];
 	r->sp = regs->regs[29];
@@ -245,14 +253,25 @@ static bool is_return_address(u32 ret, struct hvc_evidence *ev)
 	return true;
 }
 
-static unsigned int find_block(const u32 *words, unsigned int count, u32 fd,
+/*
+ * Unoptimised libcs keep prot, len and addr side by side in their own frame,
+ * and prot 3 looks like descriptor 3.
+ */
+static bool is_spill(const u32 *block, const struct call_registers *r)
+{
+	return block[0] == r->prot && block[1] == r->len && block[2] == r->addr;
+}
+
+static unsigned int find_block(const u32 *words, unsigned int count,
+			       const struct call_registers *r,
 			       unsigned long offset,
 			       bool (*matches)(const u32 *, unsigned long))
 {
 	unsigned int i;
 
 	for (i = FIRST_BLOCK; i + 4 <= count; i++)
-		if (words[i] == fd && matches(&words[i], offset))
+		if (words[i] == (u32)r->fd && matches(&words[i], offset) &&
+		    !is_spill(&words[i], r))
 			return i;
 	return 0;
 }
@@ -281,17 +300,17 @@ void hvc_evidence_read(unsigned long raw, struct hvc_evidence *ev)
 		return;
 
 	count = read_stack(r.sp, words, 0, WORDS(WINDOW_NEAR));
-	full = find_block(words, count, r.fd, offset, full_matches);
+	full = find_block(words, count, &r, offset, full_matches);
 	if (!full && count == WORDS(WINDOW_NEAR)) {
 		count = read_stack(r.sp, words, count, WORDS(WINDOW_FAR));
-		full = find_block(words, count, r.fd, offset, full_matches);
+		full = find_block(words, count, &r, offset, full_matches);
 	}
 
 	/*
 	 * A nearer call whose low word alone matches contradicts the full
 	 * match: the farther block may be a stale one.
 	 */
-	low = find_block(words, count, r.fd, offset, low_matches);
+	low = find_block(words, count, &r, offset, low_matches);
 	if (full && low == full)
 		accept(words, full, true, ev);
 	else if (!full && low)

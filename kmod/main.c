@@ -12,6 +12,7 @@
 #include "devices.h"
 #include "dispatch.h"
 #include "hisi_venc_compat.h"
+#include "live.h"
 #include "process.h"
 #include "report.h"
 #include "sysctl.h"
@@ -241,6 +242,7 @@ static int __init hvc_init(void)
 	err = hvc_takeover_start(&hvc_control_fops);
 	if (err)
 		goto drop_report;
+	hvc_live_start();
 	hvc_dispatch_start();
 	return 0;
 
@@ -260,6 +262,7 @@ drop_devices:
 static void __exit hvc_exit(void)
 {
 	hvc_dispatch_stop();
+	hvc_live_stop();
 	hvc_takeover_stop();
 	hvc_report_exit();
 	hvc_dispatch_exit();

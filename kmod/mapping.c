@@ -4,6 +4,7 @@
  * promises.
  */
 #include "evidence.h"
+#include "live.h"
 #include "mapping.h"
 #include "process.h"
 
@@ -14,10 +15,12 @@ struct call {
 	struct hvc_evidence evidence;
 };
 
+/* Listed ranges first: they cost no lock and never sleep. */
 static bool known_contains(const void *ranges, unsigned long first,
 			   unsigned long pages)
 {
-	return hvc_ranges_contain(ranges, first, pages);
+	return hvc_ranges_contain(ranges, first, pages) ||
+	       (hvc_live_available() && hvc_live_contains(first, pages));
 }
 
 static unsigned long offset_mask(const struct hvc_device *dev)
@@ -41,7 +44,7 @@ static void gather(const struct hvc_mapping *m, const struct hvc_known *known,
 	rq->pages = m->len >> PAGE_SHIFT;
 	rq->repeat = READ_ONCE(dev->knob[HVC_KNOB_REPEAT]);
 	rq->exclusive = READ_ONCE(dev->knob[HVC_KNOB_EXCLUSIVE]);
-	rq->anything_known = known;
+	rq->anything_known = known || hvc_live_available();
 	rq->managed_ram = dev->physical && hvc_is_ram(m->raw);
 	rq->units = narrow;
 	rq->can_look = narrow && READ_ONCE(dev->knob[HVC_KNOB_FRAME]);
@@ -53,7 +56,7 @@ static void gather(const struct hvc_mapping *m, const struct hvc_known *known,
 	rq->ranges = known ? &known->set : NULL;
 	memset(&rq->frame, 0, sizeof(rq->frame));
 	rq->look_valid = false;
-	if (known && rq->can_look) {
+	if (rq->anything_known && rq->can_look) {
 		struct hvc_profile profile = hvc_process_profile();
 
 		rq->look_valid = profile.sites || profile.watch ||

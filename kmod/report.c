@@ -2,12 +2,14 @@
 /* report.c - the report. See report.h for what it promises. */
 #include "dispatch.h"
 #include "hisi_venc_compat.h"
+#include "live.h"
 #include "process.h"
 #include "report.h"
 #include "takeover.h"
 
 #define REPORT_NAME "hisi_venc_compat"
 #define RANGES_SHOWN 16U	/* the sysctl shows them all */
+#define WRAP "\n           "	/* 80 columns */
 
 static void show_ranges(struct seq_file *m, struct hvc_device *dev)
 {
@@ -22,7 +24,7 @@ static void show_ranges(struct seq_file *m, struct hvc_device *dev)
 	seq_puts(m, "  ranges   ");
 	for (i = 0; i < known->set.count && i < RANGES_SHOWN; i++) {
 		hvc_range_text(text, &known->set.r[i]);
-		seq_printf(m, " %s", text);
+		seq_printf(m, "%s %s", i && !(i & 1) ? WRAP : "", text);
 	}
 	if (known->set.count > RANGES_SHOWN)
 		seq_printf(m, " and %u more", known->set.count - RANGES_SHOWN);
@@ -57,12 +59,12 @@ static void show_device(struct seq_file *m, struct hvc_device *dev)
 	show_source(m, dev);
 	seq_puts(m, "  calls    ");
 	for (i = 0; i < HVC_SHAPES; i++)
-		seq_printf(m, " %s=%ld", hvc_shape_name[i],
-			   atomic_long_read(&dev->shapes[i]));
+		seq_printf(m, "%s %s=%ld", i == HVC_SHAPES / 2 ? WRAP : "",
+			   hvc_shape_name[i], atomic_long_read(&dev->shapes[i]));
 	seq_puts(m, "\n  actions  ");
 	for (i = 0; i < HVC_COUNTS; i++)
-		seq_printf(m, " %s=%ld", hvc_count_name[i],
-			   atomic_long_read(&dev->counts[i]));
+		seq_printf(m, "%s %s=%ld", i == HVC_COUNTS / 2 + 1 ? WRAP : "",
+			   hvc_count_name[i], atomic_long_read(&dev->counts[i]));
 	seq_putc(m, '\n');
 }
 
@@ -73,6 +75,7 @@ static int show(struct seq_file *m, void *unused)
 	seq_puts(m, "hisi_venc_compat " HISI_VENC_COMPAT_VERSION "\n");
 	for (i = 0; i < hvc_devices_count(); i++)
 		show_device(m, hvc_device_at(i));
+	hvc_live_show(m);
 	hvc_processes_show(m);
 	return 0;
 }

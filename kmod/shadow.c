@@ -66,18 +66,6 @@ static struct hvc_shadow *shadow_of(const struct file *file)
 	return NULL;
 }
 
-void hvc_shadow_attach(struct hvc_shadow *shadow, struct file *file)
-{
-	atomic_inc(&shadow->files);
-	atomic_long_inc(&shadow->opens);
-	if (!shadow->lifted)
-		return;
-	if (hvc_file_unsigned(file))
-		shadow->lifted = false;	/* the driver's own choice */
-	else
-		hvc_file_set_unsigned(file);
-}
-
 static int shadow_open(struct inode *inode, struct file *file)
 {
 	struct hvc_shadow *shadow = shadow_of(file);
@@ -93,15 +81,23 @@ static int shadow_open(struct inode *inode, struct file *file)
 	original = shadow->original;
 	if (!try_module_get(original->owner))
 		return -ENODEV;
+	/*
+	 * The driver finds what it would have found. Its open may leave another
+	 * table, with or without moving references; the VFS would put exactly
+	 * one on the owner of what stands there in the end.
+	 */
+	file->f_op = original;
 	if (original->open)
 		err = original->open(inode, file);
 	else if (!HVC_MISC_OPEN_SETS_DATA)
 		file->private_data = NULL;
-	/* A driver that moved the file to a table of its own keeps it. */
-	if (err || file->f_op != &shadow->fops)
-		module_put(original->owner);
-	else
-		hvc_shadow_attach(shadow, file);
+	if (err) {
+		fops_put(file->f_op);
+		file->f_op = &shadow->fops;
+	} else if (!hvc_shadow_adopt(shadow->dev, file, shadow->rdev, NULL)) {
+		/* misc_mtx is held: we stay until we have returned. */
+		module_put(THIS_MODULE);
+	}
 	return err;
 }
 
@@ -296,4 +292,26 @@ void hvc_shadows_files(const struct hvc_device *dev, long *files, long *opens)
 		*files += atomic_read(&slots[i].files);
 		*opens += atomic_long_read(&slots[i].opens);
 	}
+}
+
+bool hvc_shadow_adopt(struct hvc_device *dev, struct file *file, dev_t rdev,
+		      struct module *also)
+{
+	struct hvc_shadow *shadow = NULL;
+
+	if (hvc_table_maps(file->f_op))
+		shadow = hvc_shadow_make(dev, file->f_op, rdev, also);
+	if (!shadow) {
+		pr_warn_ratelimited("/dev/%s: no mmap handler, or no room for another table; this file is left to the driver\n",
+				    dev->name);
+		return false;
+	}
+	file->f_op = &shadow->fops;
+	atomic_inc(&shadow->files);
+	atomic_long_inc(&shadow->opens);
+	if (shadow->lifted && hvc_file_unsigned(file))
+		shadow->lifted = false;	/* the driver's own choice */
+	else if (shadow->lifted)
+		hvc_file_set_unsigned(file);
+	return true;
 }

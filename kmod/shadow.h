@@ -63,13 +63,20 @@ struct hvc_shadow *hvc_shadow_make(struct hvc_device *dev,
 				   dev_t rdev, struct module *also);
 
 /**
- * hvc_shadow_attach() - a driver's open has succeeded on this file
+ * hvc_shadow_adopt() - put a shadow in place of the table that an open left
+ * @dev:	the device
+ * @file:	the driver's open has succeeded; f_op is its table, and as for
+ *		the VFS one reference is held on that table's owner
+ * @rdev:	device number of the node
+ * @also:	module to give back at release beside that owner; NULL for none
  *
- * Counts the file in; its release gives back one reference on the owner of the
- * original table and one on @also. Lifts the kernel's offset limit where that
- * is ours to lift.
+ * The file then holds the reference on this module that its caller has taken;
+ * its release gives back those on the owner and on @also. Lifts the kernel's
+ * offset limit where that is ours to lift.
+ * Return: false, and nothing changed, if the table cannot be taken over.
  */
-void hvc_shadow_attach(struct hvc_shadow *shadow, struct file *file);
+bool hvc_shadow_adopt(struct hvc_device *dev, struct file *file, dev_t rdev,
+		      struct module *also);
 
 /** hvc_shadows_retire() - a device's shadows stand nowhere any more */
 void hvc_shadows_retire(const struct hvc_device *dev);

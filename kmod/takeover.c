@@ -243,16 +243,17 @@ static void show_taken(struct seq_file *m, const struct taken *t)
 {
 	struct hvc_shadow *shadow = t->shadow;
 	struct module *owner = shadow->original->owner;
+	long files, opens;
 
-	seq_printf(m, "taken over, misc %u:%u, owner %s, opens %ld, files %d, for %lu s",
+	hvc_shadows_files(shadow->dev, &files, &opens);
+	seq_printf(m, "taken over, misc %u:%u, owner %s, opens %ld, files %ld\n",
 		   MAJOR(t->rdev), MINOR(t->rdev),
-		   owner ? module_name(owner) : "none",
-		   atomic_long_read(&shadow->opens),
-		   atomic_read(&shadow->files), (jiffies - t->since) / HZ);
+		   owner ? module_name(owner) : "none", opens, files);
+	seq_printf(m, "            for %lu s", (jiffies - t->since) / HZ);
 	if (shadow->lifted)
 		seq_puts(m, ", offset limit lifted");
 	else if (HVC_OFFSET_LIMIT && hvc_table_takes_positions(shadow->original))
-		seq_puts(m, ", offset limit kept (its driver takes positions)");
+		seq_puts(m, ", offset limit kept: its driver takes positions");
 	seq_putc(m, '\n');
 }
 
