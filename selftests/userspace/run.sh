@@ -70,8 +70,12 @@ run()	# [VAR=VALUE...] PROGRAM [ARG...]
 {
 	local set=()
 
-	while [ "${1%%=*}" != "$1" ]; do
-		set+=(-E "$1")
+	while :; do
+		case $1 in
+		*=*) set+=(-E "$1") ;;
+		-strace) set+=(-strace) ;;
+		*) break ;;
+		esac
 		shift
 	done
 	timeout 120 $qemu -L "$O/root" -E LD_LIBRARY_PATH="$O" "${set[@]}" "$@"
@@ -115,6 +119,7 @@ stub stub-glibc.so libc.so.6 -Wl,--version-script=stub.map
 stub stub-uclibc.so libc.so.0
 stub stub-uclibc-ld.so ld-uClibc.so.0
 stub stub-musl.so libc.so
+stub stub-renamed.so libc.so -Wl,--version-script=stub.map
 
 flag()	# MODE
 {
@@ -134,6 +139,7 @@ vendor()	# NAME FORM [FLAG...]
 	glibc) needs="stub-glibc.so" ;;
 	uclibc) needs="-Wl,--no-as-needed stub-uclibc.so stub-uclibc-ld.so" ;;
 	none) needs= ;;
+	renamed) needs="stub-renamed.so" ;;
 	both) needs="-Wl,--no-as-needed stub-uclibc.so stub-musl.so" ;;
 	native) needs="stub-musl.so $padded" cc=$MUSL_CC ;;
 	esac
@@ -148,9 +154,7 @@ vendor()	# NAME FORM [FLAG...]
 tests=()
 add()	# DESCRIPTION FUNCTION [ARG...]
 {
-	local IFS=$'\t'
-
-	tests+=("$*")
+	tests+=("$(printf '%q ' "$@")")
 }
 
 note()
@@ -174,7 +178,7 @@ echo "TAP version 13"
 echo "1..${#tests[@]}"
 i=0 failed=0
 for t in "${tests[@]}"; do
-	IFS=$'\t' read -ra call <<< "$t"
+	eval "call=($t)"
 	i=$((i + 1))
 	if "${call[@]:1}"; then
 		echo "ok $i - ${call[0]}"

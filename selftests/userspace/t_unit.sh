@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# The shim's parts, and what leaves the library.
+
+unit()
+{
+	local out
+
+	# shellcheck disable=SC2086
+	$MUSL_CC -static -O2 $2 -I"$shim" "$here/unit.c" -o unit \
+		-L"$O/shim" -l:liboff32-compat.a || return
+	out=$(run ./unit)
+	local status=$?
+	note "$out"
+	return $status
+}
+for mode in $modes; do
+	add "rules, call sites, checks and padding word ($mode)" \
+		unit x "$(flag "$mode")"
+done
+
+symbols()
+{
+	make -s -C "$shim" O="$O/shim" CC="$MUSL_CC" AR="$AR" NM="$NM" \
+		check-symbols
+}
+add "exported names are those of the lists" symbols
+
+# A header may rename what C calls stat; the entry points are named by label.
+hijack()
+{
+	want "names with time64" "" "$($NM -g --defined-only \
+		"$O/shim/liboff32-compat.a" | grep time64)"
+}
+add "no native name is taken over" hijack
+
+text_size()
+{
+	local text
+
+	make -s -C "$shim" O="$O/small" CC="$MUSL_CC" CFLAGS=-Os AR="$AR" all ||
+		return
+	text=$($SIZE -t "$O/small/liboff32-compat.a" |
+		awk 'END { print $1 }')
+	note "$text bytes of text and constants"
+	[ "$text" -le 8192 ]
+}
+# The budget is for ARMv7, which has Thumb-2; others are larger instructions.
+if [ "$machine" = ARM ] && $MUSL_CC -dM -E - < /dev/null |
+	grep -q '__ARM_ARCH 7'; then
+	add "8 KiB of text are enough" text_size
+fi
+
+needs_no_libc()
+{
+	want "DT_NEEDED" "" "$($READELF -d "$O/shim/liboff32-compat.so" |
+		grep NEEDED)" &&
+	want "constructors" "" "$($READELF -d "$O/shim/liboff32-compat.so" |
+		grep 'INIT\|FINI')" &&
+	want "forbidden imports" "" "$($NM -D --undefined-only \
+		"$O/shim/liboff32-compat.so" | awk '{ print $NF }' |
+		grep -x 'pthread_.*\|printf\|fopen\|dl_iterate_phdr\|fprintf')"
+}
+add "the preloaded library needs no libc of its own" needs_no_libc
