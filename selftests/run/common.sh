@@ -6,6 +6,9 @@
 # command that fails unnoticed ends the script.
 
 set -euo pipefail
+# messages are searched, and the make that called us is not our business
+export LC_ALL=C
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
 
 run=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$run/../.." && pwd)

@@ -33,6 +33,10 @@ make_plan()
 		return
 	fi
 	for name; do
+		if [ "$name" = demo ]; then
+			echo "demo show"
+			continue
+		fi
 		awk -v name="$name" '$1 == name { print; found = 1 }
 			END { if (!found) print name, "-" }' \
 			"$top/selftests/guest/plan"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Read KTAP of one test: tap_begin(name, want), tap_line(text) for each line,
-# tap_end(status). want is the number of results, "-" if any is right.
+# tap_end(status). want is the number of results, "-" if any is right, "show"
+# for what is no test but meant to be looked at: only its status counts.
 #
 # Promises: prints `passed|failed|skipped NAME: DESCRIPTION` for each result;
 # a failure is followed by the test's own diagnostics as lines `  # ...`.
@@ -74,6 +75,10 @@ function tap_show(    i)
 
 function tap_end(status,    i)
 {
+	if (tap_want == "show") {
+		verdict(status == 0 ? "passed" : "failed", "exit status " status)
+		return
+	}
 	# a test that cannot run here at all
 	if (status == 4 && tap_plan == 0 && !tap_seen && tap_plan != "") {
 		for (i = 1; i <= (tap_want == "-" ? 1 : tap_want); i++)

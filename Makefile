@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0
+# hisi_venc_compat: `make help` says what there is. The module itself is
+# described in Kbuild; kernels read that file, people this one.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+RUN := $(CURDIR)/selftests/run
+
+all: modules
+
+modules modules_install:
+	$(MAKE) -C $(KDIR) M=$(CURDIR) $@
+
+clean:
+	rm -rf build
+	find . \( -name .git -prune \) -o -type f \( -name '*.o' -o \
+		-name '*.ko' -o -name '*.mod' -o -name '*.mod.c' -o \
+		-name '.*.cmd' -o -name Module.symvers -o \
+		-name modules.order \) -exec rm -f {} +
+	rm -rf .tmp_versions
+
+demo:
+	@$(RUN)/demo.sh
+
+check:
+	@KERNELS="$(KERNELS)" $(RUN)/check.sh
+
+check-quick:
+	@KERNELS="$(KERNELS)" $(RUN)/check.sh quick
+
+check-mutants:
+	@MUTANTS="$(MUTANTS)" $(RUN)/mutants.sh
+
+kernels:
+	@$(RUN)/kernel.sh list
+
+help:
+	@echo "Build the module (a tree of your own: KDIR=, ARCH=, CROSS_COMPILE=):"
+	@echo "  make modules           hisi_venc_compat.ko, here"
+	@echo "  make modules_install   into /lib/modules of that kernel"
+	@echo "  make clean             remove what was built, keep downloads"
+	@echo "Look and test; Debian 12, fetches all it needs by itself:"
+	@echo "  make demo              a legacy program before and after, in QEMU"
+	@echo "  make check             every test, on the host and in guests"
+	@echo "  make check-quick       the host tests and one guest"
+	@echo "  make check-mutants     each fault put in must fail a test"
+	@echo "  make kernels           the kernels that guests can boot"
+	@echo "Variables:"
+	@echo "  KDIR=DIR               kernel build tree (running kernel's)"
+	@echo "  KERNELS=\"NAME...\"      more guests for check; all for every one"
+	@echo "  MUTANTS=\"NAME...\"      only these faults"
+	@echo "  HVC_CACHE=DIR          downloads (~/.cache/hisi-venc-compat)"
+	@echo "  HVC_BOOT_LIMIT=SECONDS how long a guest may take (900)"
+
+.PHONY: all modules modules_install clean demo check check-quick \
+	check-mutants kernels help

@@ -1,0 +1,119 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# check.sh [quick]: all tests, or the host's and one guest's.
+#
+# KERNELS: names from selftests/run/kernels, "all" for each of them. The
+# required ones are run whether named or not; of the others, one that cannot
+# be fetched is a skip with its reason.
+#
+# Promises: stdout ends with the failures, the skips, the time of each stage
+# and `N passed, N failed, N skipped`; exit status 0 only if nothing failed,
+# and a required guest that did not run is a failure.
+
+. "$(dirname "$0")/common.sh"
+
+required="6.1-armmp"
+out=$build/check
+times=()
+
+# stage NAME COMMAND...: run it, keep its time; its status is ours
+stage()
+{
+	local name=$1 started=$SECONDS status=0
+
+	shift
+	say "== $name"
+	"$@" || status=$?
+	times+=("$(printf '%6d s  %s' $((SECONDS - started)) "$name")")
+	return "$status"
+}
+
+# result WHAT NAME TEXT: a result of this script's own
+result()
+{
+	echo "$1 $2: $3" >>"$out/results.own"
+}
+
+prepare()
+{
+	local kernel=$1 verdict=skipped
+
+	case " $required " in
+	*" $kernel "*) verdict=failed ;;
+	esac
+	if ! stage "fetch $kernel" "$run/kernel.sh" fetch "$kernel"; then
+		result $verdict "$kernel" "cannot be fetched"
+		return 1
+	fi
+	if ! stage "build for $kernel" "$run/build.sh" "$kernel"; then
+		result failed "$kernel" "does not build"
+		return 1
+	fi
+	result passed "$kernel" "builds without a warning"
+}
+
+boot()
+{
+	local kernel=$1 machine=$2 dir=$out/$1-$2
+
+	mkdir -p "$dir"
+	# what failed is shown once, at the end
+	BUILT=1 stage "guest $kernel $machine" \
+		"$run/guest.sh" "$kernel" "$machine" "$dir" >"$dir/summary" ||
+		true
+	if [ -s "$dir/results" ]; then
+		sed "s/^\(passed\|failed\|skipped\) /&$kernel $machine /" \
+			"$dir/results" >"$out/results.$kernel-$machine"
+	else
+		result failed "$kernel $machine" "the guest could not be run"
+	fi
+}
+
+rm -rf "$out"
+mkdir -p "$out"
+: >"$out/results.own"
+stage setup "$run/setup.sh"
+
+kernels=$required
+case ${1-} in
+quick)
+	[ -z "${KERNELS-}" ] || kernels=${KERNELS%% *}
+	;;
+*)
+	for kernel in $([ "${KERNELS-}" != all ] && echo "${KERNELS-}" ||
+			sed -n 's/^\([^# \t][^ \t]*\).*/\1/p' "$run/kernels")
+	do
+		case " $kernels " in
+		*" $kernel "*) ;;
+		*) kernels="$kernels $kernel" ;;
+		esac
+	done
+	;;
+esac
+
+stage "host tests" "$run/host.sh" "$out/host" >"$out/host.summary" || true
+if [ -s "$out/host/results" ]; then
+	cp "$out/host/results" "$out/results.host"
+else
+	result failed host "the host tests could not be run"
+fi
+
+for kernel in $kernels; do
+	if ! machines=$("$run/kernel.sh" get "$kernel" machines); then
+		result failed "$kernel" "not in selftests/run/kernels"
+		continue
+	fi
+	prepare "$kernel" || continue
+	machines=${machines//,/ }
+	[ "${1-}" != quick ] || machines=${machines%% *}
+	for machine in $machines; do
+		boot "$kernel" "$machine"
+	done
+done
+
+"$run/total.sh" "$out"/results.* >"$out/summary" && status=0 || status=1
+sed '$d' "$out/summary"
+printf '%s\n' "${times[@]}"
+printf '%6d s  in all\n' "$SECONDS"
+tail -n 1 "$out/summary"
+exit "$status"
