@@ -17,6 +17,12 @@
 #define vc_class_create(name)	class_create(THIS_MODULE, name)
 #endif
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+#define VC_DEFINE_SEMAPHORE(name)	DEFINE_SEMAPHORE(name, 1)
+#else
+#define VC_DEFINE_SEMAPHORE(name)	DEFINE_SEMAPHORE(name)
+#endif
+
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 6, 0)
 #define VC_PROC_OPS(name, open_function)		\
 	static const struct proc_ops name = {		\
