@@ -242,42 +242,53 @@ int hvc_device_set(struct hvc_device *dev, enum hvc_knob knob,
 	return 0;
 }
 
-static struct hvc_known *known_alloc(unsigned int count, const char *source)
+static struct hvc_known *known_alloc(unsigned int count, unsigned int ram,
+				     const char *source)
 {
 	struct hvc_known *known;
 
-	known = kmalloc(sizeof(*known) + count * sizeof(struct hvc_range),
-			GFP_KERNEL);
+	known = kmalloc(sizeof(*known) + sizeof(struct hvc_ranges) +
+			(count + ram) * sizeof(struct hvc_range), GFP_KERNEL);
 	if (known) {
 		atomic_set(&known->users, 1);
 		known->source = source;
+		known->ram = (struct hvc_ranges *)&known->set.r[count];
+		known->ram->count = 0;
 		known->set.count = 0;
 	}
 	return known;
 }
 
-static void append(struct hvc_known *to, const struct hvc_known *from)
+static void append(struct hvc_ranges *to, const struct hvc_ranges *from)
 {
-	if (!from)
-		return;
-	memcpy(&to->set.r[to->set.count], from->set.r,
-	       from->set.count * sizeof(struct hvc_range));
-	to->set.count += from->set.count;
+	memcpy(&to->r[to->count], from->r,
+	       from->count * sizeof(struct hvc_range));
+	to->count += from->count;
 }
 
 /* One set out of two, either may be NULL; NULL on -ENOMEM. */
 static struct hvc_known *join(const struct hvc_known *a,
 			      const struct hvc_known *b, const char *source)
 {
+	const struct hvc_known *parts[] = { a, b };
+	unsigned int i, count = 0, ram = 0;
 	struct hvc_known *sum;
 
-	sum = known_alloc((a ? a->set.count : 0) + (b ? b->set.count : 0),
-			  source);
-	if (sum) {
-		append(sum, a);
-		append(sum, b);
-		hvc_ranges_merge(&sum->set);
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		count += parts[i] ? parts[i]->set.count : 0;
+		ram += parts[i] ? parts[i]->ram->count : 0;
 	}
+	sum = known_alloc(count, ram, source);
+	if (!sum)
+		return NULL;
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		if (!parts[i])
+			continue;
+		append(&sum->set, &parts[i]->set);
+		append(sum->ram, parts[i]->ram);
+	}
+	hvc_ranges_merge(&sum->set);
+	hvc_ranges_merge(sum->ram);
 	return sum;
 }
 
@@ -294,18 +305,22 @@ static struct hvc_known *parse(const char *text, enum hvc_grammar grammar,
 	for (p = text; *p && items < HVC_RANGES_MAX; p++)
 		items += *p == ',' || *p == '\n' || *p == ':';
 	*why = "out of memory";
-	known = known_alloc(items, source);
+	known = known_alloc(items, items, source);
 	if (!known)
 		return ERR_PTR(-ENOMEM);
 	hvc_bounds(&bounds);
 	if (grammar == HVC_GRAMMAR_MMZ)
 		err = hvc_mmz_parse(text, &bounds, &known->set, why);
 	else
-		err = hvc_ranges_parse(text, &bounds, &known->set, why);
+		err = hvc_ranges_parse_ram(text, &bounds, &known->set,
+					   known->ram, why);
 	if (err) {
 		kfree(known);
 		return ERR_PTR(err);
 	}
+	if (known->ram->count)
+		pr_warn("%u range(s) may be RAM that the kernel itself manages: whoever may open the device can then read and write it\n",
+			known->ram->count);
 	return known;
 }
 

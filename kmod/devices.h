@@ -49,11 +49,14 @@ extern const char *const hvc_count_name[HVC_COUNTS];
  * struct hvc_known - one immutable set of ranges with a reference count
  * @users:	references; 0: being freed
  * @source:	where it came from, for the report
+ * @ram:	those of them that may be RAM the kernel manages; behind @set in
+ *		the same allocation
  * @set:	the ranges
  */
 struct hvc_known {
 	atomic_t users;
 	const char *source;
+	struct hvc_ranges *ram;
 	struct hvc_ranges set;
 };
 

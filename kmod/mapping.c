@@ -15,12 +15,47 @@ struct call {
 	struct hvc_evidence evidence;
 };
 
+/* What known_contains() looks into. */
+struct sources {
+	const struct hvc_known *known;
+	bool guard;
+};
+
+/* Page frames that the kernel manages, and that no range names as such. */
+static bool forbidden(const struct sources *s, unsigned long first,
+		      unsigned long pages)
+{
+	unsigned long i;
+
+	if (s->known && hvc_ranges_contain(s->known->ram, first, pages))
+		return false;
+	for (i = 0; i < pages; i++)
+		if (hvc_is_ram(first + i))
+			return true;
+	return false;
+}
+
 /* Listed ranges first: they cost no lock and never sleep. */
 static bool known_contains(const void *ranges, unsigned long first,
 			   unsigned long pages)
 {
-	return hvc_ranges_contain(ranges, first, pages) ||
-	       (hvc_live_available() && hvc_live_contains(first, pages));
+	const struct sources *s = ranges;
+	bool is = (s->known &&
+		   hvc_ranges_contain(&s->known->set, first, pages)) ||
+		  (hvc_live_available() && hvc_live_contains(first, pages));
+
+	return is && !(s->guard && forbidden(s, first, pages));
+}
+
+/* Asking the kernel about a frame is slow: not for what is listed anyway. */
+static bool maybe_ram(const struct hvc_device *dev, const struct sources *s,
+		      const struct hvc_request *rq)
+{
+	if (s->guard)
+		return true;
+	return dev->physical &&
+	       !(s->known && hvc_ranges_contain(&s->known->set, rq->raw,
+						rq->pages));
 }
 
 static unsigned long offset_mask(const struct hvc_device *dev)
@@ -34,7 +69,7 @@ static unsigned long offset_mask(const struct hvc_device *dev)
 	return bits >= BITS_PER_LONG ? ~0UL : (1UL << bits) - 1;
 }
 
-static void gather(const struct hvc_mapping *m, const struct hvc_known *known,
+static void gather(const struct hvc_mapping *m, const struct sources *s,
 		   struct hvc_request *rq)
 {
 	struct hvc_device *dev = m->dev;
@@ -44,8 +79,8 @@ static void gather(const struct hvc_mapping *m, const struct hvc_known *known,
 	rq->pages = m->len >> PAGE_SHIFT;
 	rq->repeat = READ_ONCE(dev->knob[HVC_KNOB_REPEAT]);
 	rq->exclusive = READ_ONCE(dev->knob[HVC_KNOB_EXCLUSIVE]);
-	rq->anything_known = known || hvc_live_available();
-	rq->managed_ram = dev->physical && hvc_is_ram(m->raw);
+	rq->anything_known = s->known || hvc_live_available();
+	rq->managed_ram = maybe_ram(dev, s, rq) && forbidden(s, m->raw, 1);
 	rq->units = narrow;
 	rq->can_look = narrow && READ_ONCE(dev->knob[HVC_KNOB_FRAME]);
 	rq->page_shift = PAGE_SHIFT;
@@ -53,7 +88,7 @@ static void gather(const struct hvc_mapping *m, const struct hvc_known *known,
 	rq->pgoff_max = narrow ? 0xffffffffUL >> (PAGE_SHIFT - 12) : ~0UL;
 	rq->phys_pages = 1ULL << (hvc_phys_bits() - PAGE_SHIFT);
 	rq->known = known_contains;
-	rq->ranges = known ? &known->set : NULL;
+	rq->ranges = s;
 	memset(&rq->frame, 0, sizeof(rq->frame));
 	rq->look_valid = false;
 	if (rq->anything_known && rq->can_look) {
@@ -84,6 +119,7 @@ static void look(const struct hvc_mapping *m, struct call *c)
 static void judge(const struct hvc_mapping *m, struct call *c)
 {
 	struct hvc_known *known;
+	struct sources s;
 
 	c->evidence.found = false;
 	c->rq.mode = READ_ONCE(m->dev->knob[HVC_KNOB_MODE]);
@@ -94,7 +130,9 @@ static void judge(const struct hvc_mapping *m, struct call *c)
 		return;
 	}
 	known = hvc_known_get(m->dev);
-	gather(m, known, &c->rq);
+	s.known = known;
+	s.guard = c->rq.mode == HVC_MODE_GUARD;
+	gather(m, &s, &c->rq);
 	hvc_decide(&c->rq, &c->verdict);
 	if (c->verdict.action == HVC_LOOK) {
 		look(m, c);

@@ -182,11 +182,20 @@ static int parse_item(const char **pos, const struct hvc_bounds *bounds,
 int hvc_ranges_parse(const char *text, const struct hvc_bounds *bounds,
 		     struct hvc_ranges *set, const char **why)
 {
+	return hvc_ranges_parse_ram(text, bounds, set, NULL, why);
+}
+
+int hvc_ranges_parse_ram(const char *text, const struct hvc_bounds *bounds,
+			 struct hvc_ranges *set, struct hvc_ranges *ram,
+			 const char **why)
+{
 	const char *p = text + strspn(text, " \t\r\n");
 	const char *end = text + strlen(text);
 	int err;
 
 	set->count = 0;
+	if (ram)
+		ram->count = 0;
 	while (end > p && strchr(" \t\r\n", end[-1]))
 		end--;
 	if (end == p) {
@@ -199,6 +208,10 @@ int hvc_ranges_parse(const char *text, const struct hvc_bounds *bounds,
 		err = parse_item(&p, bounds, set, why);
 		if (err)
 			return err;
+		if (ram && *p == '!') {
+			ram->r[ram->count++] = set->r[set->count - 1];
+			p++;
+		}
 		p = skip_blanks(p);
 		if (p >= end)
 			break;
@@ -209,5 +222,7 @@ int hvc_ranges_parse(const char *text, const struct hvc_bounds *bounds,
 		p = skip_blanks(p + 1);
 	}
 	hvc_ranges_merge(set);
+	if (ram)
+		hvc_ranges_merge(ram);
 	return 0;
 }

@@ -68,6 +68,18 @@ int hvc_ranges_parse(const char *text, const struct hvc_bounds *bounds,
 		     struct hvc_ranges *set, const char **why);
 
 /**
+ * hvc_ranges_parse_ram() - the same, where an item may end in "!"
+ * @text:	as above; "!" says that the range may be RAM the kernel manages
+ * @bounds:	what an address may be
+ * @set:	gets all items
+ * @ram:	room as @set; gets the items with "!", too
+ * @why:	on error, what is wrong (static text)
+ */
+int hvc_ranges_parse_ram(const char *text, const struct hvc_bounds *bounds,
+			 struct hvc_ranges *set, struct hvc_ranges *ram,
+			 const char **why);
+
+/**
  * hvc_ranges_add_bytes() - append start..start + size - 1 to a set
  * @set:	has room for HVC_RANGES_MAX ranges; not merged here
  * @start:	byte address, page-aligned
