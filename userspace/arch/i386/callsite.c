@@ -2,9 +2,9 @@
 /*
  * callsite.c - i386: does the call before this return address lead here?
  *
- * call rel32 to the entry itself or to a PLT entry (jmp *slot or
- * jmp *slot(%ebx), after endbr32 where the linker makes such PLTs), or
- * call *slot(%ebx) as -fno-plt makes it. %ebx holds DT_PLTGOT there.
+ * call rel32 to the entry itself or to a PLT entry: jmp *slot, or
+ * jmp *slot(%ebx) with DT_PLTGOT in %ebx, after endbr32 where the linker makes
+ * such PLTs. Calls of -fno-plt go through any register: not direct.
  */
 #include "../../shim.h"
 
@@ -36,13 +36,6 @@ int off32_called_directly(const struct off32_object *o, uintptr_t ra,
 {
 	uintptr_t pc;
 
-	if (off32_inside(o, ra - 6, 6)) {
-		if (half(ra - 6) == 0x93ff &&
-		    slot_holds(o, o->got + word(ra - 4), entry))
-			return 1;
-		if (half(ra - 6) == 0x15ff && slot_holds(o, word(ra - 4), entry))
-			return 1;
-	}
 	if (!off32_inside(o, ra - 5, 5) || *(const uint8_t *)(ra - 5) != 0xe8)
 		return 0;
 	pc = ra + word(ra - 4);
