@@ -267,6 +267,7 @@ static void give_back(struct dispatched *d)
 	d->cdev = NULL;
 	d->original = NULL;
 	d->cached = false;
+	d->why_not = "its driver is gone";
 }
 
 static int module_event(struct notifier_block *unused, unsigned long event,
