@@ -27,7 +27,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		return 0;
 	memcpy(text, data + 1, size - 1);
 	text[size - 1] = '\0';
-	wrong = text_check(text, *data & 4, &machines[*data & 3]);
+	wrong = text_check(text, (*data >> 2) % GRAMMARS,
+			   &machines[*data & 3]);
 	if (wrong) {
 		fprintf(stderr, "%s: \"%s\"\n", wrong, text);
 		abort();

@@ -142,12 +142,14 @@ static const struct hvc_bounds machine_64 = { 12, 1ULL << 52 };
  * @want:	ranges as the report writes them; NULL: -EINVAL
  * @bounds:	NULL: machine_32
  * @why:	a word that the reason must have: the user reads it in the log
+ * @ram:	as @want: the part with "!"
  */
 struct text_row {
 	const char *text;
 	const char *want;
 	const struct hvc_bounds *bounds;
 	const char *why;
+	const char *ram;
 };
 
 static const struct text_row range_rows[] = {
@@ -220,7 +222,8 @@ static const struct text_row range_rows[] = {
 	{ "0x+0x1000" }, { "0x84000000+0x" },
 	{ "0x84000000+4k;0x20050000+4k", .why = "comma" },
 	{ "0x84000000+4k 0x20050000+4k" },
-	{ "0x84000000+4k#" }, { "0x84000000+4k\v" }, { "\xff\xfe" },
+	{ "0x84000000+4k#" }, { "0x84000000+4k!" }, { "0x84000000+4k\v" },
+	{ "\xff\xfe" },
 	{ "0x84000000+4k\\n" }, { "0x84000000+4k\x01" },
 	{ "\xc2\xa0" "0x84000000+4k" },
 	/* start above end */
@@ -267,6 +270,33 @@ static const struct text_row range_rows[] = {
 	{ "0x1000+0xfffffffffffff000", "1-fffffffffffff", &machine_64 },
 	{ "0x2000+0xfffffffffffff000", NULL, &machine_64 },
 #endif
+};
+
+/* Where "!" may follow an item. */
+static const struct text_row ram_rows[] = {
+	{ "0x84000000+64M", "84000-87fff", .ram = "" },
+	{ "0x80000000+4k!", "80000-80000", .ram = "80000-80000" },
+	{ "0x80000000-0x80000fff!\n", "80000-80000", .ram = "80000-80000" },
+	{ "0x80000000+4k!,0x84000000+4k", "80000-80000 84000-84000",
+	  .ram = "80000-80000" },
+	{ "0x84000000+4k,0x80000000+4k!", "80000-80000 84000-84000",
+	  .ram = "80000-80000" },
+	{ "0x84000000+4k! , 0x80000000+4k!", "80000-80000 84000-84000",
+	  .ram = "80000-80000 84000-84000" },
+	{ "0x84000000+4k!\n0x80000000+4k", "80000-80000 84000-84000",
+	  .ram = "84000-84000" },
+	{ "0x80000000+4k!,0x80001000+4k", "80000-80001",
+	  .ram = "80000-80000" },
+	{ "0x80001000+4k!,0x80000000+4k!", "80000-80001",
+	  .ram = "80000-80001" },
+	{ "0x80000000+64k,0x80001000+4k!", "80000-8000f",
+	  .ram = "80001-80001" },
+	{ "none", "", .ram = "" },
+	{ "!" }, { "none!" }, { "0x80000000!" }, { "0x80000000!+4k" },
+	{ "!0x80000000+4k" }, { "0x80000000+4k!!" }, { "0x80000000+4k !" },
+	{ "0x80000000+4k!0x84000000+4k" }, { "0x80000000+4k,!" },
+	{ "0x80000000+4k!-0x80001000" }, { "0x80000000+!4k" },
+	{ "0x80000001+4k!", .why = "start" },
 };
 
 static const struct text_row mmz_rows[] = {
@@ -380,21 +410,35 @@ static struct hvc_ranges *set_in_use(void)
 	return set;
 }
 
-static bool text_holds(const struct text_row *row, bool mmz)
+static int parse(const char *text, enum grammar grammar,
+		 const struct hvc_bounds *bounds, struct hvc_ranges *set,
+		 struct hvc_ranges *ram, const char **why)
+{
+	switch (grammar) {
+	case MMZ:
+		return hvc_mmz_parse(text, bounds, set, why);
+	case RANGES_RAM:
+		return hvc_ranges_parse_ram(text, bounds, set, ram, why);
+	default:
+		return hvc_ranges_parse(text, bounds, set, why);
+	}
+}
+
+static bool text_holds(const struct text_row *row, enum grammar grammar)
 {
 	const struct hvc_bounds *bounds = row->bounds ? row->bounds :
 							&machine_32;
-	struct hvc_ranges *set;
+	struct hvc_ranges *set = set_in_use(), *ram = set_in_use();
 	const char *why = NULL, *wrong;
 	bool pass = true;
 	int err;
 
-	set = set_in_use();
-	err = (mmz ? hvc_mmz_parse : hvc_ranges_parse)(row->text, bounds, set,
-						       &why);
+	err = parse(row->text, grammar, bounds, set, ram, &why);
 	if (row->want) {
 		TAP_EXPECT(pass, !err);
 		TAP_EXPECT(pass, err || equals(set, row->want));
+		TAP_EXPECT(pass, err || grammar != RANGES_RAM ||
+			   equals(ram, row->ram));
 		if (err)
 			tap_note("said: %s", why ? why : "nothing");
 	} else {
@@ -405,8 +449,9 @@ static bool text_holds(const struct text_row *row, bool mmz)
 			tap_note("said: %s", why ? why : "nothing");
 	}
 	free(set);
+	free(ram);
 
-	wrong = text_check(row->text, mmz, bounds);
+	wrong = text_check(row->text, grammar, bounds);
 	if (wrong) {
 		tap_note("%s", wrong);
 		pass = false;
@@ -431,21 +476,21 @@ static char *list_of(unsigned int count, const char *format,
 	return text;
 }
 
-static bool list_is(char *text, bool mmz, int want, unsigned int count)
+static bool list_is(char *text, enum grammar grammar, int want,
+		    unsigned int count)
 {
-	struct hvc_ranges *set;
+	struct hvc_ranges *set = set_in_use(), *ram = set_in_use();
 	const char *why = NULL, *wrong;
 	bool pass = true;
 	int err;
 
-	set = set_in_use();
-	err = (mmz ? hvc_mmz_parse : hvc_ranges_parse)(text, &machine_32, set,
-						       &why);
+	err = parse(text, grammar, &machine_32, set, ram, &why);
 	TAP_EXPECT(pass, err == want);
 	TAP_EXPECT(pass, err || set->count == count);
 	TAP_EXPECT(pass, !err || (why && *why));
 	free(set);
-	wrong = text_check(text, mmz, &machine_32);
+	free(ram);
+	wrong = text_check(text, grammar, &machine_32);
 	if (wrong) {
 		tap_note("%s", wrong);
 		pass = false;
@@ -459,7 +504,7 @@ static bool list_is(char *text, bool mmz, int want, unsigned int count)
 
 static unsigned int ranges_text_plan(void)
 {
-	return ARRAY_SIZE(range_rows) + 5;
+	return ARRAY_SIZE(range_rows) + ARRAY_SIZE(ram_rows) + 7;
 }
 
 static void ranges_text_run(void)
@@ -470,20 +515,27 @@ static void ranges_text_run(void)
 	for (i = 0; i < ARRAY_SIZE(range_rows); i++) {
 		const struct hvc_bounds *b = range_rows[i].bounds;
 
-		tap_result(text_holds(&range_rows[i], false), "ranges %s%s",
+		tap_result(text_holds(&range_rows[i], RANGES), "ranges %s%s",
 			   tap_quoted(range_rows[i].text),
 			   !b ? "" : b == &machine_16k ? " (16 KiB pages)" :
 			   b == &machine_lpae ? " (LPAE)" : " (64 bits)");
 	}
-	tap_result(list_is(list_of(max, PLUS, 0x2000, ","), false, 0, max),
+	for (i = 0; i < ARRAY_SIZE(ram_rows); i++)
+		tap_result(text_holds(&ram_rows[i], RANGES_RAM),
+			   "ranges with RAM %s", tap_quoted(ram_rows[i].text));
+	tap_result(list_is(list_of(max, PLUS, 0x2000, ","), RANGES, 0, max),
 		   "ranges: 4096 items are 4096 ranges");
-	tap_result(list_is(list_of(max, PLUS, 0x1000, "\n"), false, 0, 1),
+	tap_result(list_is(list_of(max, PLUS, 0x1000, "\n"), RANGES, 0, 1),
 		   "ranges: 4096 items that touch are one range");
-	tap_result(list_is(list_of(max + 1, PLUS, 0x2000, ","), false, -E2BIG,
+	tap_result(list_is(list_of(max + 1, PLUS, 0x2000, ","), RANGES, -E2BIG,
 			   0), "ranges: 4097 items are -E2BIG");
-	tap_result(list_is(list_of(max + 1, PLUS, 0x1000, ","), false, -E2BIG,
+	tap_result(list_is(list_of(max + 1, PLUS, 0x1000, ","), RANGES, -E2BIG,
 			   0), "ranges: 4097 items that touch are -E2BIG");
-	tap_result(list_is(list_of(10000, PLUS, 0x2000, "\n"), false, -E2BIG,
+	tap_result(list_is(list_of(max, PLUS "!", 0x2000, ","), RANGES_RAM, 0,
+			   max), "ranges with RAM: 4096 items");
+	tap_result(list_is(list_of(max + 1, PLUS "!", 0x2000, ","), RANGES_RAM,
+			   -E2BIG, 0), "ranges with RAM: 4097 items");
+	tap_result(list_is(list_of(10000, PLUS, 0x2000, "\n"), RANGES, -E2BIG,
 			   0), "ranges: 10000 items are -E2BIG");
 }
 
@@ -504,14 +556,14 @@ static void mmz_text_run(void)
 	for (i = 0; i < ARRAY_SIZE(mmz_rows); i++) {
 		const struct hvc_bounds *b = mmz_rows[i].bounds;
 
-		tap_result(text_holds(&mmz_rows[i], true), "mmz %s%s",
+		tap_result(text_holds(&mmz_rows[i], MMZ), "mmz %s%s",
 			   tap_quoted(mmz_rows[i].text),
 			   !b ? "" : b == &machine_16k ? " (16 KiB pages)" :
 			   " (LPAE)");
 	}
-	tap_result(list_is(list_of(max, ZONE, 0x2000, ":"), true, 0, max),
+	tap_result(list_is(list_of(max, ZONE, 0x2000, ":"), MMZ, 0, max),
 		   "mmz: 4096 zones");
-	tap_result(list_is(list_of(max + 1, ZONE, 0x2000, ":"), true, -E2BIG,
+	tap_result(list_is(list_of(max + 1, ZONE, 0x2000, ":"), MMZ, -E2BIG,
 			   0), "mmz: 4097 zones are -E2BIG");
 }
 
@@ -618,14 +670,17 @@ static void damage(char *text)
 	}
 }
 
-static void random_text(char *text, bool mmz)
+static void random_text(char *text, enum grammar grammar)
 {
+	bool mmz = grammar == MMZ;
 	static const char *const between[] = { ",", "\n", ", ", " ,", "\r\n" };
 	unsigned int items = 1 + below(4), wrong = below(4) ? 0 : 1 + below(3);
 	char *p = text;
 
 	while (items--) {
 		p = mmz ? put_zone(p) : put_item(p);
+		if (grammar == RANGES_RAM && below(2))
+			*p++ = '!';
 		if (items)
 			p = stpcpy(p, mmz ? ":" :
 				   between[below(ARRAY_SIZE(between))]);
@@ -644,7 +699,7 @@ static const struct hvc_bounds *const some_bounds[] = {
 #endif
 };
 
-static bool random_texts_hold(bool mmz, unsigned int rounds)
+static bool random_texts_hold(enum grammar grammar, unsigned int rounds)
 {
 	unsigned int i, accepted = 0;
 	char text[1024];
@@ -655,14 +710,14 @@ static bool random_texts_hold(bool mmz, unsigned int rounds)
 		static struct text_answer a;
 		const char *wrong;
 
-		random_text(text, mmz);
-		wrong = text_check(text, mmz, b);
+		random_text(text, grammar);
+		wrong = text_check(text, grammar, b);
 		if (wrong) {
 			tap_note("%s: page_shift %u: %s", tap_quoted(text),
 				 b->page_shift, wrong);
 			return false;
 		}
-		(mmz ? text_oracle_mmz : text_oracle_ranges)(text, b, &a);
+		text_oracle(text, grammar, b, &a);
 		accepted += !a.err;
 	}
 	tap_note("%u texts, %u of them good", rounds, accepted);
@@ -698,7 +753,7 @@ static bool round_trips(unsigned int rounds)
 				     ((last + 1) << b->page_shift) - 1,
 				     n > 1 ? "," : "\n");
 		}
-		wrong = text_check(text, false, b);
+		wrong = text_check(text, RANGES, b);
 		if (wrong) {
 			tap_note("%s: %s", tap_quoted(text), wrong);
 			return false;
@@ -709,7 +764,7 @@ static bool round_trips(unsigned int rounds)
 
 static unsigned int text_fuzz_plan(void)
 {
-	return 3;
+	return 4;
 }
 
 static void text_fuzz_run(void)
@@ -717,9 +772,11 @@ static void text_fuzz_run(void)
 	/* Emulated where a long has 32 bits: ten times slower. */
 	const unsigned int rounds = sizeof(long) == 8 ? 30000 : 8000;
 
-	tap_result(random_texts_hold(false, rounds),
+	tap_result(random_texts_hold(RANGES, rounds),
 		   "random texts: range lists as the grammar says");
-	tap_result(random_texts_hold(true, rounds),
+	tap_result(random_texts_hold(RANGES_RAM, rounds / 2),
+		   "random texts: range lists with RAM as the grammar says");
+	tap_result(random_texts_hold(MMZ, rounds),
 		   "random texts: zones as the grammar says");
 	tap_result(round_trips(rounds),
 		   "random sets: written out and read back the same");

@@ -10,7 +10,7 @@
 /* Each number is two groups: digits with their prefix, and the suffix. */
 #define NUMBER "(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)([kKmMgG]?)"
 #define BLANK "[ \t\r]*"
-#define ITEM "^" BLANK NUMBER "([-+])" NUMBER BLANK "$"
+#define ITEM "^" BLANK NUMBER "([-+])" NUMBER "(!?)" BLANK "$"
 #define ZONE "^[^,: \t\r\n]+," NUMBER "," NUMBER "," NUMBER \
 	     "(," NUMBER "," NUMBER ")?$"
 
@@ -47,7 +47,7 @@ static bool number(const char *s, const regmatch_t *m, u64 *value)
 }
 
 /* Bytes first..last, both included, as pages. */
-static bool append(struct text_answer *a, u64 first, u64 last,
+static bool append(struct text_items *to, u64 first, u64 last,
 		   const struct hvc_bounds *b)
 {
 	u64 page = 1ULL << b->page_shift;
@@ -56,34 +56,39 @@ static bool append(struct text_answer *a, u64 first, u64 last,
 		return false;
 	if (last / page >= b->phys_pages)
 		return false;
-	if (a->count < HVC_RANGES_MAX) {
-		a->item[a->count].first = first / page;
-		a->item[a->count].last = last / page;
+	if (to->count < HVC_RANGES_MAX) {
+		to->item[to->count].first = first / page;
+		to->item[to->count].last = last / page;
 	}
-	a->count++;
+	to->count++;
 	return true;
 }
 
-static bool item(struct text_answer *a, const char *s,
+static bool item(struct text_answer *a, enum grammar grammar, const char *s,
 		 const struct hvc_bounds *b)
 {
 	static regex_t re;
 	static bool done;
-	regmatch_t m[6];
+	regmatch_t m[7];
 	u64 start, other, last;
+	bool ram;
 
-	if (regexec(compiled(&re, &done, ITEM), s, 6, m, 0) ||
+	if (regexec(compiled(&re, &done, ITEM), s, 7, m, 0) ||
 	    !number(s, m + 1, &start) || !number(s, m + 4, &other))
+		return false;
+	ram = m[6].rm_so != m[6].rm_eo;
+	if (ram && grammar != RANGES_RAM)
 		return false;
 	if (s[m[3].rm_so] == '-') {
 		/* Documented in the parser: 2^64 bytes are not a size. */
 		if (start == 0 && other == ~0ULL)
 			return false;
-		return append(a, start, other, b);
-	}
-	if (!other || __builtin_add_overflow(start, other - 1, &last))
+		last = other;
+	} else if (!other || __builtin_add_overflow(start, other - 1, &last)) {
 		return false;
-	return append(a, start, last, b);
+	}
+	return append(&a->all, start, last, b) &&
+	       (!ram || append(&a->ram, start, last, b));
 }
 
 static bool zone(struct text_answer *a, const char *s,
@@ -103,7 +108,7 @@ static bool zone(struct text_answer *a, const char *s,
 		return false;
 	if (!size || __builtin_add_overflow(start, size - 1, &last))
 		return false;
-	return append(a, start, last, b);
+	return append(&a->all, start, last, b);
 }
 
 static char *trimmed(const char *text, bool front)
@@ -118,52 +123,30 @@ static char *trimmed(const char *text, bool front)
 	return strndup(text, len);
 }
 
-static void each_piece(struct text_answer *a, char *s, const char *separators,
-		       bool (*piece)(struct text_answer *, const char *,
-				     const struct hvc_bounds *),
-		       const struct hvc_bounds *b)
+void text_oracle(const char *text, enum grammar grammar,
+		 const struct hvc_bounds *bounds, struct text_answer *answer)
 {
+	char *copy = trimmed(text, grammar != MMZ), *s = copy, *next;
 	bool wrong = false;
-	char *next;
 
-	a->count = 0;
+	if (!copy)
+		abort();
+	answer->all.count = 0;
+	answer->ram.count = 0;
+	if (grammar != MMZ && !strcmp(copy, "none"))
+		s = NULL;
 	for (; s; s = next) {
-		next = strpbrk(s, separators);
+		next = strpbrk(s, grammar == MMZ ? ":" : ",\n");
 		if (next)
 			*next++ = '\0';
-		if (!piece(a, s, b))
+		if (grammar == MMZ ? !zone(answer, s, bounds) :
+				     !item(answer, grammar, s, bounds))
 			wrong = true;
 	}
-	a->either = wrong && a->count > HVC_RANGES_MAX;
-	a->err = wrong ? -EINVAL : a->count > HVC_RANGES_MAX ? -E2BIG : 0;
-}
-
-void text_oracle_ranges(const char *text, const struct hvc_bounds *bounds,
-			struct text_answer *answer)
-{
-	char *s = trimmed(text, true);
-
-	if (!s)
-		abort();
-	if (!strcmp(s, "none")) {
-		answer->err = 0;
-		answer->either = false;
-		answer->count = 0;
-	} else {
-		each_piece(answer, s, ",\n", item, bounds);
-	}
-	free(s);
-}
-
-void text_oracle_mmz(const char *text, const struct hvc_bounds *bounds,
-		     struct text_answer *answer)
-{
-	char *s = trimmed(text, false);
-
-	if (!s)
-		abort();
-	each_piece(answer, s, ":", zone, bounds);
-	free(s);
+	free(copy);
+	answer->either = wrong && answer->all.count > HVC_RANGES_MAX;
+	answer->err = wrong ? -EINVAL :
+		      answer->all.count > HVC_RANGES_MAX ? -E2BIG : 0;
 }
 
 static bool in_some(const struct hvc_range *r, unsigned int count,
@@ -181,7 +164,7 @@ static bool in_some(const struct hvc_range *r, unsigned int count,
  * that follow each other neither changes.
  */
 static bool edges_agree(const struct hvc_ranges *set,
-			const struct text_answer *a)
+			const struct text_items *a)
 {
 	unsigned int i;
 
@@ -242,22 +225,28 @@ static char *written(const struct hvc_ranges *set, unsigned int shift)
 	return text;
 }
 
-static const char *compare(const char *text, bool mmz,
+/** struct parsed - what the parsers gave; ram only where it was asked for */
+struct parsed {
+	struct hvc_ranges *set, *ram, *again;
+};
+
+static const char *compare(const char *text, enum grammar grammar,
 			   const struct hvc_bounds *bounds,
-			   struct hvc_ranges *set, struct hvc_ranges *again,
-			   struct text_answer *a)
+			   const struct parsed *got, struct text_answer *a)
 {
+	struct hvc_ranges *set = got->set, *again = got->again;
 	const char *why = NULL;
 	char *out;
 	int err;
 
-	if (mmz) {
-		text_oracle_mmz(text, bounds, a);
+	text_oracle(text, grammar, bounds, a);
+	if (grammar == MMZ)
 		err = hvc_mmz_parse(text, bounds, set, &why);
-	} else {
-		text_oracle_ranges(text, bounds, a);
+	else if (grammar == RANGES_RAM)
+		err = hvc_ranges_parse_ram(text, bounds, set, got->ram, &why);
+	else
 		err = hvc_ranges_parse(text, bounds, set, &why);
-	}
+
 	if (err && (!why || !*why || strlen(why) > 60 || strchr(why, '\n')))
 		return "an error without a reason of one short line";
 	if (a->either)
@@ -269,10 +258,12 @@ static const char *compare(const char *text, bool mmz,
 				"refused, the oracle accepts";
 	if (err)
 		return NULL;
-	if (!canonical(set))
+	if (!canonical(set) || !canonical(got->ram))
 		return "the set is not sorted and merged";
-	if (!edges_agree(set, a))
+	if (!edges_agree(set, &a->all))
 		return "the set is not the oracle's";
+	if (!edges_agree(got->ram, &a->ram))
+		return "the set of RAM is not the oracle's";
 
 	out = written(set, bounds->page_shift);
 	err = hvc_ranges_parse(out, bounds, again, &why);
@@ -287,24 +278,35 @@ static const char *compare(const char *text, bool mmz,
 	return NULL;
 }
 
-const char *text_check(const char *text, bool mmz,
+static struct hvc_ranges *room(void)
+{
+	struct hvc_ranges *set;
+
+	set = malloc(sizeof(*set) + HVC_RANGES_MAX * sizeof(set->r[0]));
+	if (!set)
+		abort();
+	return set;
+}
+
+const char *text_check(const char *text, enum grammar grammar,
 		       const struct hvc_bounds *bounds)
 {
-	static struct hvc_ranges *set, *again;
+	static struct parsed got;
 	static struct text_answer answer;
-	size_t room = sizeof(*set) + HVC_RANGES_MAX * sizeof(set->r[0]);
 	char *copy = strdup(text);
 	const char *wrong;
 
-	if (!set) {
-		set = malloc(room);
-		again = malloc(room);
+	if (!got.set) {
+		got.set = room();
+		got.ram = room();
+		got.again = room();
 	}
-	if (!set || !again || !copy)
+	if (!copy)
 		abort();
-	set->count = 0;
-	again->count = 0;
-	wrong = compare(copy, mmz, bounds, set, again, &answer);
+	got.set->count = 0;
+	got.ram->count = 0;
+	got.again->count = 0;
+	wrong = compare(copy, grammar, bounds, &got, &answer);
 	free(copy);
 	return wrong;
 }
