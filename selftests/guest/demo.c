@@ -70,40 +70,9 @@ static void run(int fd, struct row *rows, int n, size_t at)
 	}
 }
 
-/* Long lines of the report are folded between words to fit a terminal. */
-static void print_report(void)
-{
-	char *text = slurp("/proc/" COMPAT), *line, *word, *lines, *words;
-
-	if (!text)
-		bail("no report");
-	for (line = strtok_r(text, "\n", &lines); line;
-	     line = strtok_r(NULL, "\n", &lines)) {
-		int indent = strspn(line, " "), col = indent;
-		bool first = true;
-
-		printf("%*s", col, "");
-		for (word = strtok_r(line, " ", &words); word;
-		     word = strtok_r(NULL, " ", &words), first = false) {
-			bool label = indent && col < 12;
-			int gap = first ? 0 : label ? 12 - col : 1;
-			int len = strlen(word);
-
-			if (col + gap + len > 78) {
-				printf("\n%*s", 12, "");
-				col = 12;
-				gap = 0;
-			}
-			col += printf("%*s%s", gap, "", word);
-		}
-		printf("\n");
-	}
-	free(text);
-}
-
 int main(void)
 {
-	char past[40];
+	char past[40], *text;
 	int fd, i, n;
 	void *p;
 
@@ -157,7 +126,9 @@ int main(void)
 	printf("%-26s %s\n", "a right 64-bit call", past);
 
 	printf("\nThe report, /proc/" COMPAT ":\n\n");
-	print_report();
+	text = slurp("/proc/" COMPAT);
+	fputs(text ? text : "no report\n", stdout);
+	free(text);
 	close(fd);
 	compat_down();
 	vendor_down();

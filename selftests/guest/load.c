@@ -169,6 +169,42 @@ static void held(void)
 	vendor_down();
 }
 
+/* Only devices that were named are touched. */
+static void several(void)
+{
+	static const char *const names[] = { "venc", "aenc", "other" };
+	int i;
+
+	vendor_up("venc,aenc,other:plain");
+	compat_up("=devices=venc,aenc,absent mmz=anonymous,0,0x84000000,1M");
+	for (i = 0; i < 3; i++)
+		ok_num(stat_of(names[i]).swapped, i < 2,
+		       i == 0 ? "the first named device is taken over" :
+		       i == 1 ? "the second named device is taken over" :
+		       "a device that was not named is not");
+	ok(report("absent", "mode") == 2, "a device that is not there is listed");
+	ok(!report_has("device other"), "the report has no block for one that was not named");
+	i = dev_open("other");
+	begin("other");
+	expect_map(raw_mmap2(i, page, x, NULL), 1, 1, x,
+		   "the device that was not named works as ever");
+	ok_num(mod_refs(COMPAT), 0, "and holds no reference on the module");
+	close(i);
+	ok_num(vendor_ctl("+absent:plain"), 0, "the absent device comes");
+	ok_num(stat_of("absent").swapped, 1, "and is taken over");
+	ok_num(vendor_ctl("-aenc"), 0, "another goes");
+	ok_num(vendor_ctl("+aenc:plain"), 0, "and comes back");
+	ok_num(stat_of("aenc").swapped, 1, "and is taken over again");
+	compat_down();
+	for (i = 0; i < 3; i++)
+		ok_num(stat_of(names[i]).swapped, 0,
+		       i == 0 ? "the first one is given back" :
+		       i == 1 ? "the second one is given back" :
+		       "the third one never was taken");
+	vendor_down();
+}
+#define SEVERAL	15
+
 static bool nothing_left(void)
 {
 	return !mod_loaded(COMPAT) && access("/proc/" COMPAT, F_OK) &&
@@ -255,10 +291,11 @@ static void bad_parameters(void)
 int main(void)
 {
 	hvct_init();
-	ktap_plan(10 + 3 + 3 + 24 + 37 + 1);
+	ktap_plan(10 + 3 + 3 + 24 + SEVERAL + 37 + 1);
 	x = MMZ_PFN + 0x123;
 	orders();
 	held();
+	several();
 	bad_parameters();
 	return ktap_end();
 }

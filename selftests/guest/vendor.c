@@ -46,16 +46,19 @@ static __attribute__((noinline)) void soil(int fill)
 
 void *vh_map(int fd, size_t len, long off, int fill);
 
-static __attribute__((noinline)) void *honest(int fd, size_t len, long off)
+static __attribute__((noinline)) void *honest(int fd, size_t len, long off,
+					      int channel)
 {
+	/* Locals lie next to the outgoing arguments in optimised code. */
+	volatile long local[2] = { 0, channel };
 	void *p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, off);
 
-	__asm__ volatile("" : : : "memory");
+	__asm__ volatile("" : : "r"(local) : "memory");
 	return p;
 }
 
 void *vh_map(int fd, size_t len, long off, int fill)
 {
 	soil(fill);
-	return honest(fd, len, off);
+	return honest(fd, len, off, fill);
 }

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The process table is bounded: one user holds at most half of it, when it is
+ * full new processes get no record and that is said, calls are right all the
+ * same, and records of the dead make room.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "hvct.h"
+#include "sites.h"
+
+#define PAGES	4
+#define TABLE	256		/* records, as the module documents */
+#define EACH	160		/* processes of each user: more than half */
+#define USERS	3
+
+static uint64_t x;
+static pid_t pids[USERS * EACH];
+static int go[2], said[2];
+
+/* One repaired call; then it lives on until all are let go. */
+static void child(int uid, vmap_fn *site)
+{
+	int fd = dev_open("venc");
+	bool good;
+	char c;
+
+	close(go[1]);
+	if (uid && (setgid(uid) || setuid(uid)))
+		_exit(2);
+	begin("venc");
+	good = map_right(site(fd, PAGES * page, x * page, 0, 0), PAGES, 2, x);
+	c = good ? 'y' : 'n';
+	if (write(said[1], &c, 1) != 1)
+		_exit(3);
+	_exit(read(go[0], &c, 1) != 0);
+}
+
+static int records(void)
+{
+	char *text = slurp("/proc/" COMPAT), *at;
+	int n = 0;
+
+	for (at = text; at && (at = strstr(at, "\nprocess ")); at++)
+		n++;
+	free(text);
+	return n;
+}
+
+int main(void)
+{
+	static const int uid[USERS] = { 0, 1000, 1001 };
+	static const int want[USERS] = { TABLE / 2, TABLE, TABLE };
+	int u, i, n = 0, good = 0, status, bad = 0;
+	char c, what[64];
+	void *p;
+	int fd;
+
+	hvct_init();
+	ktap_plan(USERS + 9);
+	x = MMZ_PFN + 0x123;
+	vendor_up("venc");
+	compat_mode(MODE_REPAIR);
+	stat_reset("venc");	/* opens the control device for all of them */
+	if (pipe(go) || pipe(said))
+		bail("pipe: %s", strerror(errno));
+	for (u = 0; u < USERS; u++) {
+		for (i = 0; i < EACH; i++, n++) {
+			fflush(stdout);
+			pids[n] = fork();
+			if (pids[n] < 0)
+				bail("fork: %s", strerror(errno));
+			if (!pids[n])
+				child(uid[u], linked_sites[i % VSITES]);
+			if (read(said[0], &c, 1) != 1)
+				bail("a child said nothing");
+			good += c == 'y';
+		}
+		snprintf(what, sizeof(what), "%d users with %d processes each",
+			 u + 1, EACH);
+		ok_num(records(), want[u], what);
+	}
+	ok_num(good, n, "every call got its right page, recorded or not");
+	ok(report_has("table full"), "the report says that the table is full");
+	ok_num(report("venc", "repaired"), n, "the device's counters have all");
+	/* The last one has no record: nothing is proven, nothing is changed. */
+	ok(!report_process(pids[n - 1]), "the last process has no record");
+	ok(report_process(pids[0]), "the first one still has");
+
+	close(go[0]);
+	close(go[1]);
+	for (i = 0; i < n; i++) {
+		waitpid(pids[i], &status, 0);
+		bad += status != 0;
+	}
+	ok_num(bad, 0, "all of them ended well");
+	fd = dev_open("venc");
+	begin("venc");
+	p = linked_sites[0](fd, PAGES * page, x * page, 0, 0);
+	expect_map(p, PAGES, 2, x, "with all of them dead: repaired");
+	ok(report_process(getpid()), "and there is room for a record again");
+	begin("venc");
+	p = linked_sites[0](fd, PAGES * page, x * page, (x + 8) * page, 0);
+	expect_map(p, PAGES, 2, x, "its site is proven again");
+	close(fd);
+	compat_down();
+	vendor_down();
+	return ktap_end();
+}
