@@ -15,10 +15,7 @@
 #error "hisi_venc_compat needs Linux 3.0 or newer"
 #endif
 
-#define KBUILD_MODNAME_PREFIX "hisi_venc_compat: "
-#ifndef pr_fmt
-#define pr_fmt(fmt) KBUILD_MODNAME_PREFIX fmt
-#endif
+#define pr_fmt(fmt) "hisi_venc_compat: " fmt
 
 #include <linux/cred.h>
 #include <linux/device.h>

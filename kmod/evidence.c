@@ -49,7 +49,7 @@ struct call_registers {
 #ifdef HVC_ABI_ARM
 
 #define NR_MMAP2 192		/* arch/arm/tools/syscall.tbl */
-#define FIRST_BLOCK 1U		/* words from sp: the word below belongs to it */
+#define FIRST_BLOCK 1U		/* words from sp; the word below belongs to it */
 #define RETURN_BELOW 1U		/* libc pushes lr last, right below the block */
 #define LOW_WORD 2U
 #define HIGH_WORD 3U

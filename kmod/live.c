@@ -7,11 +7,8 @@
 
 /*
  * Source: the vendor's media-mem.c of hi3516cv100 to hi3516ev300 (hil_), Goke
- * (mmz_) and V5 (ot_). Byte address in, offset in the block out; the result
- * tells only whether there is a block.
+ * (mmz_) and V5 (ot_).
  */
-typedef void *lookup_fn(unsigned long address, unsigned long *offset);
-
 static const char *const names[] = {
 	"hil_mmb_getby_phys_2",
 	"mmz_mmb_getby_phys_2",
@@ -22,16 +19,11 @@ static const char *name;	/* the one that can be taken; NULL: none */
 static const char *refused;	/* exported, but the kernel said no */
 static DEFINE_MUTEX(lock);	/* who sets them */
 
-static lookup_fn *take_lookup(const char *symbol)
-{
-	return (lookup_fn *)hvc_symbol_get(symbol);
-}
-
 /* The kernel logs a refusal: ask only for what is there. */
 static void ask_for(const char *symbol, bool exported)
 {
 	mutex_lock(&lock);
-	if (!name && take_lookup(symbol)) {
+	if (!name && hvc_symbol_get(symbol)) {
 		hvc_symbol_put(symbol);
 		WRITE_ONCE(name, symbol);
 		pr_info("live blocks are looked up with %s()\n", symbol);
@@ -94,7 +86,8 @@ bool hvc_live_available(void)
 
 bool hvc_live_contains(unsigned long first, unsigned long pages)
 {
-	lookup_fn *lookup;
+	/* Byte address in, offset in the block out; NULL: no block there. */
+	void *(*lookup)(unsigned long address, unsigned long *offset);
 	const char *taken = READ_ONCE(name);
 	unsigned long i = 0, offset;
 
@@ -102,7 +95,7 @@ bool hvc_live_contains(unsigned long first, unsigned long pages)
 	if (!taken || first + pages - 1 < first ||
 	    first + pages - 1 > ULONG_MAX >> PAGE_SHIFT)
 		return false;
-	lookup = take_lookup(taken);
+	lookup = hvc_symbol_get(taken);
 	if (!lookup)
 		return false;
 	while (i < pages && lookup((first + i) << PAGE_SHIFT, &offset)) {

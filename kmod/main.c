@@ -19,59 +19,71 @@
 #include "takeover.h"
 
 static char *devices = "venc";
-module_param(devices, charp, 0);
+module_param(devices, charp, 0000);
 MODULE_PARM_DESC(devices, "devices to take over: venc,aenc,adec (default venc)");
 
 static char *mmz;
-module_param(mmz, charp, 0);
+module_param(mmz, charp, 0000);
 MODULE_PARM_DESC(mmz, "media memory zones, as the vendor's mmz.ko takes them: anonymous,0,0x84000000,192M[:...]");
 
 static char *ranges;
-module_param(ranges, charp, 0);
+module_param(ranges, charp, 0000);
 MODULE_PARM_DESC(ranges, "physical ranges start-end or start+size, comma between; for one device: \"...;mem:start+size\"");
 
 static char *modes;
-module_param(modes, charp, 0);
+module_param(modes, charp, 0000);
 MODULE_PARM_DESC(modes, "venc:3,adec:1 or one number for all: 0 off, 1 observe, 2 repair (default), 3 guard");
 
 static char *repeat;
-module_param(repeat, charp, 0);
+module_param(repeat, charp, 0000);
 MODULE_PARM_DESC(repeat, "venc:2: how often the handler maps its buffer in a row");
 
 static char *offset_bits;
-module_param(offset_bits, charp, 0);
+module_param(offset_bits, charp, 0000);
 MODULE_PARM_DESC(offset_bits, "venc:32: bits that an offset in bytes can have");
 
 static char *exclusive;
-module_param(exclusive, charp, 0);
+module_param(exclusive, charp, 0000);
 MODULE_PARM_DESC(exclusive, "mem:0: 1 if nothing outside the ranges is ever right");
 
 static char *frame;
-module_param(frame, charp, 0);
+module_param(frame, charp, 0000);
 MODULE_PARM_DESC(frame, "venc:1: 0 forbids looking at the caller's stack");
 
 static char *legacy_objects;
-module_param(legacy_objects, charp, 0);
+module_param(legacy_objects, charp, 0000);
 MODULE_PARM_DESC(legacy_objects, "file names whose calls pass 32-bit offsets: libmpi.so,...");
 
-static int bad(const char *parameter, const char *value, const char *why)
+static void bad(const char *parameter, const char *value, const char *why)
 {
 	pr_err("%s=%.80s: %s\n", parameter, value, why);
-	return -EINVAL;
 }
 
-static int set_all(enum hvc_knob knob, const char *value, const char **why)
+static int set_knob(struct hvc_device *dev, const char *value,
+		    enum hvc_knob knob, const char **why)
 {
 	unsigned int i;
 	int err = 0;
 
+	if (dev)
+		return hvc_device_set(dev, knob, value, why);
 	for (i = 0; i < hvc_devices_count() && !err; i++)
 		err = hvc_device_set(hvc_device_at(i), knob, value, why);
 	return err;
 }
 
-/* "name:value,..." or one value for all devices. */
-static int set_knobs(const char *parameter, const char *text,
+static int add_ranges(struct hvc_device *dev, const char *value,
+		      enum hvc_knob unused, const char **why)
+{
+	return hvc_set_ranges(dev, value, HVC_GRAMMAR_RANGES, true, "ranges=",
+			      why);
+}
+
+/* "name:value" for one device, or a value for all; separator between. */
+static int each_item(const char *parameter, const char *text,
+		     const char *separator,
+		     int (*set)(struct hvc_device *dev, const char *value,
+				enum hvc_knob knob, const char **why),
 		     enum hvc_knob knob)
 {
 	const char *why = "out of memory";
@@ -80,58 +92,27 @@ static int set_knobs(const char *parameter, const char *text,
 
 	if (!text)
 		return 0;
-	rest = copy = kstrdup(text, GFP_KERNEL);
+	copy = kstrdup(text, GFP_KERNEL);
 	if (!copy)
 		return -ENOMEM;
-	while (!err && (item = strsep(&rest, ","))) {
+	rest = copy;
+	while (!err && (item = strsep(&rest, separator))) {
 		char *value = strchr(item, ':');
-		struct hvc_device *dev;
-
-		if (!value) {
-			err = set_all(knob, item, &why);
-			continue;
-		}
-		*value++ = '\0';
-		dev = hvc_device_find(item);
-		why = "that device is not among devices=";
-		err = dev ? hvc_device_set(dev, knob, value, &why) : -EINVAL;
-	}
-	if (err)
-		bad(parameter, text, why);
-	kfree(copy);
-	return err;
-}
-
-/* "ranges;name:ranges;..." */
-static int set_range_lists(const char *text)
-{
-	const char *why = "out of memory";
-	char *copy, *rest, *item;
-	int err = 0;
-
-	if (!text)
-		return 0;
-	rest = copy = kstrdup(text, GFP_KERNEL);
-	if (!copy)
-		return -ENOMEM;
-	while (!err && (item = strsep(&rest, ";"))) {
-		char *list = strchr(item, ':');
 		struct hvc_device *dev = NULL;
 
-		if (list) {
-			*list++ = '\0';
+		if (value) {
+			*value++ = '\0';
 			dev = hvc_device_find(item);
-			why = "that device is not among devices=";
 			if (!dev) {
+				why = "that device is not among devices=";
 				err = -EINVAL;
 				break;
 			}
 		}
-		err = hvc_set_ranges(dev, list ? list : item,
-				     HVC_GRAMMAR_RANGES, true, "ranges=", &why);
+		err = set(dev, value ? value : item, knob, &why);
 	}
 	if (err)
-		bad("ranges", text, why);
+		bad(parameter, text, why);
 	kfree(copy);
 	return err;
 }
@@ -179,11 +160,12 @@ static int apply_parameters(void)
 	int err = 0;
 
 	for (i = 0; i < ARRAY_SIZE(knobs) && !err; i++)
-		err = set_knobs(knobs[i].name, knobs[i].text, knobs[i].knob);
+		err = each_item(knobs[i].name, knobs[i].text, ",", set_knob,
+				knobs[i].knob);
 	if (!err)
 		err = set_mmz(mmz);
 	if (!err)
-		err = set_range_lists(ranges);
+		err = each_item("ranges", ranges, ";", add_ranges, 0);
 	if (!err)
 		err = set_objects(legacy_objects);
 	return err;

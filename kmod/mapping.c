@@ -223,7 +223,8 @@ int hvc_mapping_judge(const struct hvc_mapping *m, unsigned long *pgoff)
 		return -EINVAL;
 	}
 	*pgoff = v->pgoff;
-	if (v->action == HVC_PASS && m->lifted && beyond_limit(m->raw, m->len)) {
+	if (v->action == HVC_PASS && m->lifted &&
+	    beyond_limit(m->raw, m->len)) {
 		atomic_long_inc(&m->dev->counts[HVC_COUNT_EOVERFLOW]);
 		return -EOVERFLOW;
 	}

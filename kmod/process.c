@@ -391,7 +391,8 @@ static void show(struct seq_file *m, const struct process *p)
 {
 	unsigned int i;
 
-	seq_printf(m, "process %d %s uid=%u\n", pid_nr(p->pid), p->comm, p->uid);
+	seq_printf(m, "process %d %s uid=%u\n", pid_nr(p->pid), p->comm,
+		   p->uid);
 	seq_printf(m, "  totals    contested=%u refused=%u watched=%u\n",
 		   p->contested, p->refused, p->watched);
 	if (p->told)
