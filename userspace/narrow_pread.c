@@ -5,7 +5,6 @@
  *
  * By preadv, which is a cancellation point as pread is, and libc's own.
  */
-#define _GNU_SOURCE
 #include <sys/uio.h>
 
 #include "off32_compat.h"

@@ -3,7 +3,6 @@
  * pread.c - pread and pwrite: the first word of the offset is the last
  * argument register, where a 64-bit offset is aligned away from it.
  */
-#define _GNU_SOURCE
 #include <sys/uio.h>
 
 #include "off32_compat.h"

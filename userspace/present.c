@@ -2,7 +2,6 @@
 /*
  * present.c - did the entry points make it into the dynamic symbols?
  */
-#define _GNU_SOURCE
 #include <dlfcn.h>
 
 #include "off32_compat.h"

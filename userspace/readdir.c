@@ -7,7 +7,6 @@
  * static program has no dlsym, but no foreign objects, either: it must not be
  * linked with this entry point.
  */
-#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 

@@ -344,16 +344,30 @@ unsigned long getauxval(unsigned long type)
 }
 #endif
 
+#ifdef NAMES_TELL
+/* As in a process of glibc. */
+const char *gnu_get_libc_version(void)
+{
+	return "2.4";
+}
+#endif
+
 #ifdef LISTED
 const char off32_compat_legacy_objects[] = LISTED;
 #endif
 
 static void case_present(char **unused)
 {
-	int (*present)(void) = dlsym(RTLD_DEFAULT, "off32_compat_present");
+#ifdef PRESENT
+	int present = off32_compat_present();
+#else
+	/* Only if something else brought it in. */
+#pragma weak off32_compat_present
+	int present = off32_compat_present ? off32_compat_present() : -1;
+#endif
 
 	(void)unused;
-	printf("present %d\n", present ? present() : -1);
+	printf("present %d\n", present);
 }
 
 int main(int argc, char **argv)
