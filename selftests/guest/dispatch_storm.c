@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Opens of a device behind a dispatching major while the module, then the
+ * driver, comes and goes: an open succeeds or says that nobody is there, a
+ * mapping is right or refused, no reference is left or lost.
+ * HVC_STORM_SECONDS (default 5) is the length of each of the two storms.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "dispatchlib.h"
+#include "sites.h"
+
+#define OPENERS	2
+#define PAGES	4
+
+/* What openers count, in memory that they share with the parent. */
+struct tally {
+	volatile bool stop;
+	struct {
+		unsigned long opens, none, repaired, refused, right;
+		unsigned long bad_open, bad_map;
+		int bad_errno;
+	} of[OPENERS];
+};
+
+static struct tally *tally;
+static uint64_t x, high;
+static int goes;	/* the driver's errno while its devices come and go */
+
+static double now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
+
+static bool page_x(void *p)
+{
+	volatile uint32_t *w = p;
+
+	return w[0] == (uint32_t)x && w[1] == ~(uint32_t)x &&
+	       w[2] == HVC_STAMP_TAG;
+}
+
+static void one_file(int n, int fd, unsigned long turn)
+{
+	unsigned long *to;
+	void *p;
+
+	if (turn % 4 == 0)
+		p = raw_mmap2(fd, PAGES * page, high, NULL);
+	else if (turn % 4 == 1)
+		p = native_sites[n](fd, PAGES * page, 0, x * page);
+	else
+		return;		/* leave room to unload */
+	to = turn % 4 ? &tally->of[n].right : &tally->of[n].repaired;
+	if (p == MAP_FAILED) {
+		/* A file of the driver's own keeps the kernel's answer. */
+		if (turn % 4 == 0 && errno == EOVERFLOW)
+			to = &tally->of[n].refused;
+		else
+			to = &tally->of[n].bad_map;
+	} else {
+		/* Where no limit stands before it the driver gets it raw. */
+		if (!page_x(p) && (turn % 4 || kernel_limits_pgoff()))
+			to = &tally->of[n].bad_map;
+		munmap(p, PAGES * page);
+	}
+	++*to;
+}
+
+static void opener(int n)
+{
+	char path[32];
+	unsigned long turn;
+	int fd;
+
+	snprintf(path, sizeof(path), "/tmp/storm%d", n);
+	for (turn = 0; !tally->stop; turn++) {
+		/* A node of its own: an opened inode keeps its cdev. */
+		unlink(path);
+		if (mknod(path, S_IFCHR | 0600, makedev(MAJOR, 5)))
+			_exit(1);
+		fd = open(path, O_RDWR | O_SYNC | O_CLOEXEC);
+		if (fd < 0) {
+			if (errno == ENXIO || errno == ENOENT ||
+			    errno == ENODEV || errno == goes) {
+				tally->of[n].none++;
+			} else {
+				tally->of[n].bad_open++;
+				tally->of[n].bad_errno = errno;
+			}
+			continue;
+		}
+		tally->of[n].opens++;
+		one_file(n, fd, turn);
+		close(fd);
+	}
+	unlink(path);
+	_exit(0);
+}
+
+static unsigned long files(void)
+{
+	unsigned long n = 0;
+	int i;
+
+	for (i = 0; i < OPENERS; i++)
+		n += tally->of[i].opens;
+	return n;
+}
+
+/* Lets the openers have some files, so that each life is a busy one. */
+static void let_live(double until)
+{
+	unsigned long enough = files() + 20;
+
+	while (files() < enough && now() < until)
+		sched_yield();
+}
+
+/* Removes @name if nobody is in the way, and brings it back. */
+static bool cycle(const char *name, const char *params)
+{
+	int err = mod_unload(name);
+
+	if (err == -EWOULDBLOCK)
+		return false;
+	if (err)
+		bail("rmmod %s: %s", name, strerror(-err));
+	err = mod_load(name, params);
+	if (err)
+		bail("insmod %s: %s", name, strerror(-err));
+	return true;
+}
+
+static void storm(const char *what, const char *name, const char *params,
+		  double seconds, bool must_miss)
+{
+	unsigned long cycles = 0, opens = 0, none = 0, repaired = 0,
+		      refused = 0, right = 0, bad_open = 0, bad_map = 0;
+	int i, status, bad_exit = 0;
+	pid_t pid[OPENERS];
+	double end;
+
+	memset(tally, 0, sizeof(*tally));
+	fflush(stdout);
+	for (i = 0; i < OPENERS; i++) {
+		pid[i] = fork();
+		if (!pid[i])
+			opener(i);
+		if (pid[i] < 0)
+			bail("fork: %s", strerror(errno));
+	}
+	/* Longer on a slow machine, until there were a few lives. */
+	end = now() + seconds;
+	while (now() < end || (cycles < 3 && now() < end + 20)) {
+		if (cycle(name, params)) {
+			cycles++;
+			let_live(end + 20);
+		}
+	}
+	tally->stop = true;
+	for (i = 0; i < OPENERS; i++) {
+		if (waitpid(pid[i], &status, 0) != pid[i] || status)
+			bad_exit++;
+		opens += tally->of[i].opens;
+		none += tally->of[i].none;
+		repaired += tally->of[i].repaired;
+		refused += tally->of[i].refused;
+		right += tally->of[i].right;
+		bad_map += tally->of[i].bad_map;
+		bad_open += tally->of[i].bad_open;
+		if (tally->of[i].bad_open)
+			diag("an open said %s",
+			     strerror(tally->of[i].bad_errno));
+	}
+	diag("%s: %.0f s, %lu reloads, %lu opens, %lu times nobody there, %lu repaired, %lu refused",
+	     what, seconds, cycles, opens, none, repaired, refused);
+	ok(cycles >= 3, "%s: was reloaded at least three times", what);
+	ok(opens && right && repaired && (none || !must_miss),
+	   "%s: files were opened and used in between", what);
+	ok(!bad_open, "%s: opens fail only because nobody is there", what);
+	ok(!bad_map, "%s: mappings are right or refused", what);
+	ok(!bad_exit, "%s: openers live", what);
+	ok(all_refs_reach_zero(), "%s: no reference left or lost", what);
+}
+
+#define STORM	6
+
+int main(void)
+{
+	const char *text = getenv("HVC_STORM_SECONDS");
+	double seconds = text ? atof(text) : 5;
+	char params[256];
+	int variant;
+
+	hvct_init();
+	ktap_plan(2 * (2 * STORM + 2) + 1);
+	x = MMZ_PFN + 0x123;
+	high = 0x12300000 | x;
+	tally = mmap(NULL, sizeof(*tally), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (tally == MAP_FAILED)
+		bail("mmap: %s", strerror(errno));
+	snprintf(params, sizeof(params),
+		 "devices=venc=218:5 mmz=anonymous,0,%#llx,%#llx",
+		 (unsigned long long)mmz_phys, (unsigned long long)mmz_len);
+	for (variant = 'a'; variant <= 'b'; variant++) {
+		char what[32], driver[64];
+
+		snprintf(driver, sizeof(driver),
+			 "variant=%c devices=venc:double:5", variant);
+		himedia_up("%s", driver);
+		compat_up("=devices=venc=218:5");
+		compat_down();
+		if (mod_load(COMPAT, params))
+			bail("cannot load " COMPAT);
+		snprintf(what, sizeof(what), "%c, module", variant);
+		storm(what, COMPAT, params, seconds, false);
+		snprintf(what, sizeof(what), "%c, driver", variant);
+		goes = variant == 'a' ? ENODEV : EPERM;
+		storm(what, HIMEDIA, driver, seconds, true);
+		goes = 0;
+		ok(!mod_unload(HIMEDIA), "%c: the driver can be removed",
+		   variant);
+		ok(!mod_unload(COMPAT), "%c: the module can be removed",
+		   variant);
+	}
+	vendor_down();
+	ok(!mod_loaded(COMPAT) && !mod_loaded(HIMEDIA) &&
+	   !mod_loaded("hvc_base"), "nothing left loaded");
+	return ktap_end();
+}

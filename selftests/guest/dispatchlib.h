@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * For tests of devices behind a dispatching major: the himedia stand-in in and
+ * out, what its handlers found, device nodes made anew.
+ */
+#ifndef DISPATCHLIB_H
+#define DISPATCHLIB_H
+
+#include "hvct.h"
+
+#define HIMEDIA	"hvc_himedia"
+#define MAJOR	218
+
+/* hvc_base if it is not there yet; bails out. */
+void base_up(void);
+
+/* hvc_himedia with printf'ed parameters, and hvc_base; bails out. */
+void himedia_up(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Bails out if it stays. */
+void himedia_down(void);
+/* Writes to its ctl: "+name:kind:minor", "-name". */
+int himedia_ctl(const char *what);			/* -errno */
+
+/* begin() for a himedia device: its record has a name of its own. */
+void hm_begin(const char *dev);
+struct hvc_stat hm_stat(const char *dev);
+
+/* What the device's handlers found since hvc_himedia was loaded. */
+struct hm_seen {
+	unsigned int failed;	/* opens that failed */
+	unsigned int mmaps;
+	unsigned int own;	/* of these: own table in file->f_op */
+	unsigned int data;	/* of these: private_data as .open left it */
+};
+struct hm_seen hm_seen(const char *dev);
+
+/* hisi_venc_compat with printf'ed parameters after mmz=<the whole MMZ>. */
+void compat_with(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* A new inode for that name in /dev (or an absolute path); bails out. */
+void node_make(const char *name, unsigned int major, unsigned int minor);
+/* open(); -errno */
+int node_open(const char *name);
+
+/* The `state` line of a device in the report; valid until the next call. */
+const char *state_of(const char *dev);
+
+/* Nobody holds either module. */
+bool all_refs_zero(void);
+/* The same, but waits for what is still being closed (10 s at most). */
+bool all_refs_reach_zero(void);
+
+#endif
