@@ -109,21 +109,13 @@ static inline void hvc_file_set_unsigned(struct file *file)
 }
 
 /*
- * With the limit lifted a negative file position would pass, too: members that
- * take one. no_llseek was a function until 6.12 and takes none.
+ * With the limit lifted a negative file position would pass, too. Members that
+ * take one get a wrapper that refuses it (shadow.c); these have none.
  */
-static inline bool hvc_table_takes_positions(const struct file_operations *f)
+static inline bool hvc_table_takes_ranges(const struct file_operations *f)
 {
 #if HVC_OFFSET_LIMIT
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
-	if (f->llseek && f->llseek != no_llseek && f->llseek != noop_llseek)
-		return true;
-#else
-	if (f->llseek && f->llseek != noop_llseek)
-		return true;
-#endif
-	return f->read || f->write || f->read_iter || f->write_iter ||
-	       f->splice_read || f->splice_write || f->copy_file_range ||
+	return f->splice_read || f->splice_write || f->copy_file_range ||
 	       f->remap_file_range || f->fallocate;
 #else
 	return false;

@@ -2,6 +2,7 @@
 /* shadow.c - shadow tables. See shadow.h for what it promises. */
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/uio.h>
 
 #include "mapping.h"
 #include "shadow.h"
@@ -195,6 +196,101 @@ static unsigned long shadow_get_unmapped_area(struct file *file,
 						   flags);
 }
 
+#if HVC_OFFSET_LIMIT
+/*
+ * The flag that lifts the limit on mapped offsets also lets negative file
+ * positions through. What the VFS would have refused is refused here.
+ */
+static bool bad_position(loff_t pos, size_t len)
+{
+	return pos < 0 || (loff_t)((u64)pos + len) < 0;
+}
+
+static const struct file_operations *original_of(const struct file *file)
+{
+	const struct hvc_shadow *shadow = shadow_of(file);
+
+	if (unlikely(!shadow))
+		shadow = foreign_caller(file);
+	return shadow ? shadow->original : NULL;
+}
+
+static ssize_t shadow_read(struct file *file, char __user *to, size_t len,
+			   loff_t *pos)
+{
+	const struct file_operations *original = original_of(file);
+
+	/* Streams have no position. */
+	if (!original || (pos && bad_position(*pos, len)))
+		return -EINVAL;
+	return original->read(file, to, len, pos);
+}
+
+static ssize_t shadow_write(struct file *file, const char __user *from,
+			    size_t len, loff_t *pos)
+{
+	const struct file_operations *original = original_of(file);
+
+	if (!original || (pos && bad_position(*pos, len)))
+		return -EINVAL;
+	return original->write(file, from, len, pos);
+}
+
+static ssize_t shadow_read_iter(struct kiocb *iocb, struct iov_iter *to)
+{
+	const struct file_operations *original = original_of(iocb->ki_filp);
+
+	if (!original || bad_position(iocb->ki_pos, iov_iter_count(to)))
+		return -EINVAL;
+	return original->read_iter(iocb, to);
+}
+
+static ssize_t shadow_write_iter(struct kiocb *iocb, struct iov_iter *from)
+{
+	const struct file_operations *original = original_of(iocb->ki_filp);
+
+	if (!original || bad_position(iocb->ki_pos, iov_iter_count(from)))
+		return -EINVAL;
+	return original->write_iter(iocb, from);
+}
+
+/* The kernel's own helpers look at the flag. */
+static loff_t shadow_llseek(struct file *file, loff_t offset, int whence)
+{
+	const struct file_operations *original = original_of(file);
+	loff_t before = file->f_pos;
+	loff_t after;
+
+	if (!original)
+		return -EINVAL;
+	after = original->llseek(file, offset, whence);
+	if (file->f_pos >= 0)
+		return after;
+	file->f_pos = before;
+	return -EINVAL;
+}
+
+static void wrap_positions(struct file_operations *fops)
+{
+	if (fops->read)
+		fops->read = shadow_read;
+	if (fops->write)
+		fops->write = shadow_write;
+	if (fops->read_iter)
+		fops->read_iter = shadow_read_iter;
+	if (fops->write_iter)
+		fops->write_iter = shadow_write_iter;
+	/* A driver's own does what it did; its reads are refused above. */
+	if (fops->llseek == default_llseek ||
+	    fops->llseek == generic_file_llseek)
+		fops->llseek = shadow_llseek;
+}
+#else
+static void wrap_positions(struct file_operations *fops)
+{
+}
+#endif
+
 bool hvc_table_maps(const struct file_operations *fops)
 {
 #if HVC_HAS_MMAP_PREPARE
@@ -222,9 +318,11 @@ static void fill(struct hvc_shadow *shadow,
 		fops.get_unmapped_area = shadow_get_unmapped_area;
 
 	shadow->lifted = HVC_OFFSET_LIMIT && !hvc_table_unsigned(original) &&
-			 !hvc_table_takes_positions(original);
-	if (shadow->lifted)
+			 !hvc_table_takes_ranges(original);
+	if (shadow->lifted) {
 		hvc_table_set_unsigned(&fops);
+		wrap_positions(&fops);
+	}
 	/* A file that is just going reads .owner once more: never another. */
 	shadow->fops = fops;
 }

@@ -252,8 +252,8 @@ static void show_taken(struct seq_file *m, const struct taken *t)
 	seq_printf(m, "            for %lu s", (jiffies - t->since) / HZ);
 	if (shadow->lifted)
 		seq_puts(m, ", offset limit lifted");
-	else if (HVC_OFFSET_LIMIT && hvc_table_takes_positions(shadow->original))
-		seq_puts(m, ", offset limit kept: its driver takes positions");
+	else if (HVC_OFFSET_LIMIT && hvc_table_takes_ranges(shadow->original))
+		seq_puts(m, ", offset limit kept: its driver splices or copies ranges");
 	seq_putc(m, '\n');
 }
 
