@@ -74,8 +74,9 @@ boot()
 
 	read -r -a args <<<"$qemu"
 	[ "$dtb" = - ] || args+=(-dtb "$image/dtbs/$dtb")
+	# --foreground: an interrupt must reach qemu, too
 	# oops=panic: the guest ends at once instead of at its time limit
-	timeout -k 5 "$limit" "${args[@]}" -smp 2 -m 256 -accel tcg \
+	timeout --foreground -k 5 "$limit" "${args[@]}" -smp 2 -m 256 -accel tcg \
 		-display none -monitor none -nic none -no-reboot \
 		-serial "file:$out/console" \
 		-kernel "$image/vmlinuz" -initrd "$out/initramfs" \

@@ -20,6 +20,7 @@
 . "$(dirname "$0")/common.sh"
 
 out=$build/mutants
+source=$out/source	# all faults go into the same state of the tree
 kernel=6.1-armmp
 machine=virt
 workers=$(nproc)
@@ -29,18 +30,19 @@ export HVC_BOOT_LIMIT=${HVC_BOOT_LIMIT:-300}
 # field NAME KEY: the values of KEY
 field()
 {
-	sed -n "s/^$2 //p" "$top/selftests/mutants/$1.mutant"
+	sed -n "s/^$2 //p" "$source/selftests/mutants/$1.mutant"
 }
 
-# copy_tree DIR: what is built and tested, without what was built
+# copy_tree FROM DIR: what is built and tested, without what was built
 copy_tree()
 {
-	local dir=$1 parts=(Kbuild Makefile kmod uapi userspace selftests)
+	local from=$1 dir=$2
+	local parts=(Kbuild Makefile kmod uapi userspace selftests)
 
 	mkdir -p "$dir"
 	(cd "$dir" && rm -rf "${parts[@]}")
 	# -m: newer than what a former run built from a fault
-	tar -C "$top" -c --exclude='*.o' --exclude='*.ko' --exclude='*.so' \
+	tar -C "$from" -c --exclude='*.o' --exclude='*.ko' --exclude='*.so' \
 		--exclude='.*.cmd' "${parts[@]}" | tar -C "$dir" -x -m
 }
 
@@ -87,17 +89,17 @@ one()
 		return
 	fi
 	field "$name" sed >"$dir/sed"
-	sed -f "$dir/sed" "$top/$file" >"$dir/faulty" || {
+	sed -f "$dir/sed" "$source/$file" >"$dir/faulty" || {
 		result "$results" failed "$name" "its sed script is wrong"
 		return
 	}
-	if diff -u "$top/$file" "$dir/faulty" >"$dir/diff"; then
+	if diff -u "$source/$file" "$dir/faulty" >"$dir/diff"; then
 		result "$results" failed "$name" "changes nothing in $file"
 		return
 	fi
 	cp "$dir/faulty" "$tree/$file"
 	run_test "$tree" "$dir" "$kind" "$test" >"$dir/log" 2>&1 || true
-	cp "$top/$file" "$tree/$file"
+	cp "$source/$file" "$tree/$file"
 
 	if [ ! -s "$dir/results" ]; then
 		result "$results" failed "$name" "was not built or not run, see $dir/log"
@@ -139,28 +141,29 @@ worker()
 {
 	local i=$1 n
 
-	copy_tree "$out/tree.$i"
+	[ "$i" = 0 ] || copy_tree "$source" "$out/tree.$i"
 	for ((n = i; n < ${#mutants[@]}; n += workers)); do
 		one "$out/tree.$i" "${mutants[n]}" "$out/results.$i"
 	done
 }
 
-if [ -n "${MUTANTS-}" ]; then
-	read -r -a mutants <<<"$MUTANTS"
-else
-	mapfile -t mutants < <(cd "$top/selftests/mutants" &&
-		ls -- *.mutant | sed 's/\.mutant$//')
-fi
-for name in "${mutants[@]}"; do
-	[ -e "$top/selftests/mutants/$name.mutant" ] ||
-		die "no selftests/mutants/$name.mutant"
-done
-
 "$run/setup.sh"
 mkdir -p "$out"
 rm -f "$out"/results.*
 : >"$out/results.own"
-copy_tree "$out/tree.0"
+copy_tree "$top" "$source"
+copy_tree "$source" "$out/tree.0"
+if [ -n "${MUTANTS-}" ]; then
+	read -r -a mutants <<<"$MUTANTS"
+else
+	mapfile -t mutants < <(cd "$source/selftests/mutants" &&
+		ls -- *.mutant | sed 's/\.mutant$//')
+fi
+for name in "${mutants[@]}"; do
+	[ -e "$source/selftests/mutants/$name.mutant" ] ||
+		die "no selftests/mutants/$name.mutant"
+done
+
 baseline
 say "${#mutants[@]} faults, $workers at a time"
 for ((i = 0; i < workers; i++)); do
