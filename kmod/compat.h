@@ -223,16 +223,16 @@ static inline bool hvc_read_user_nofault(void *to, unsigned long from,
 /* hvc_phys_bits() - width of the physical address space in bits */
 static inline unsigned int hvc_phys_bits(void)
 {
-#if defined(CONFIG_X86)
+#if !HVC_WIDE_PHYS
+	return 32;
+#elif defined(CONFIG_X86)
 	return boot_cpu_data.x86_phys_bits;
 #elif defined(CONFIG_ARM64)
 	return 48;
 #elif defined(CONFIG_ARM_LPAE)
 	return 40;
-#elif HVC_WIDE_PHYS
-	return 36;
 #else
-	return 32;
+	return 36;
 #endif
 }
 
