@@ -5,9 +5,13 @@
  * ranges, and the stack is evidence of nothing, however much it looks like it:
  * here r4, r5, r1 and a block with a return address are all as an mmap2 of the
  * same mapping would leave them; only the system call's number differs.
+ *
+ * And a mapping that another device's .mmap hands on: there the system call is
+ * an mmap2 with all its registers, only its descriptor is not one of this file.
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -50,16 +54,40 @@ static void *map(uint64_t pfn)
 	return (void *)(uintptr_t)n.addr;
 }
 
+/* mmap2 on a file that hands it on to venc, with a block for that file. */
+static void *forwarded(uint64_t pfn)
+{
+	static uint32_t stack[1024] __attribute__((aligned(8)));
+	uint32_t *sp = stack + 256;
+	int fd = dev_open("exporter");
+	void *p;
+	int err;
+
+	if (ioctl(fd, HVC_FORWARD_TO, venc))
+		bail("HVC_FORWARD_TO: %s", strerror(errno));
+	sp[9] = (uint32_t)(uintptr_t)ra_arm_bl;
+	sp[10] = fd;
+	sp[11] = x * page;
+	sp[12] = pfn * page;
+	sp[13] = 0;
+	begin("venc");
+	p = raw_mmap2(fd, PAGES * page, pfn, sp);
+	err = errno;
+	close(fd);
+	errno = err;
+	return p;
+}
+
 int main(void)
 {
 	uint64_t y;
 	int mode;
 
 	hvct_init();
-	ktap_plan(5 * 4 + 3);
+	ktap_plan(5 * 6 + 3);
 	x = MMZ_PFN + 0x123;
 	y = MMZ_PFN + 0x456;
-	vendor_up("venc,mmz_userdev:nested");
+	vendor_up("venc,mmz_userdev:nested,exporter:forward");
 	for (mode = MODE_NONE; mode <= MODE_GUARD; mode++) {
 		const char *m = mode_name(mode);
 
@@ -69,16 +97,24 @@ int main(void)
 		expect_map(map(y), PAGES, 2, y, "%s: in range: unchanged", m);
 		expect_map(map(MMZ_END_PFN - 2), PAGES, 2, MMZ_END_PFN - 2,
 			   "%s: ring at the very end: unchanged", m);
+		expect_map(forwarded(y), PAGES, 2, y,
+			   "%s: handed on, in range: unchanged", m);
+		if (mode == MODE_GUARD)
+			expect_err(forwarded(0), EINVAL, 0,
+				   "%s: handed on, 0: refused", m);
+		else
+			expect_wild(forwarded(0), PAGES, 0, x,
+				    "%s: handed on, 0: as ever", m);
 		if (mode == MODE_GUARD) {
 			expect_err(map(0), EINVAL, 0, "%s: 0: refused", m);
 			expect_err(map(MMZ_END_PFN), EINVAL, 0,
 				   "%s: past the end: refused", m);
 			ok_num(report("venc", "displaced"), 0,
-			       "no frame evidence in an ioctl");
-			ok_num(report("venc", "outside"), 2,
+			       "no frame evidence in either");
+			ok_num(report("venc", "outside"), 3,
 			       "checked against the ranges all the same");
 			ok_num(report("venc", "contested"), 0,
-			       "nothing contested in an ioctl");
+			       "nothing contested in either");
 		} else {
 			expect_wild(map(0), PAGES, 0, x, "%s: 0: as ever", m);
 			expect_wild(map(MMZ_END_PFN), PAGES, MMZ_END_PFN, x,

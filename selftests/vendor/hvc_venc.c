@@ -18,6 +18,8 @@
  *   himedia  the same, dropping a reference on the old table's owner and
  *            taking one on the new table's (as himedia_open does)
  *   nested   an ioctl maps another file for its caller (as mmz_userdev does)
+ *   forward  .mmap hands the mapping on to the file that HVC_FORWARD_TO named
+ *            (as dma-buf exporters do)
  *
  * What the handlers were handed is remembered; tests read it through hvc_base.
  */
@@ -258,6 +260,47 @@ static long nested_ioctl(struct file *file, unsigned int cmd,
 	return copy_to_user((void __user *)arg, &n, sizeof(n)) ? -EFAULT : 0;
 }
 
+static int forward_open(struct inode *inode, struct file *file)
+{
+	file->private_data = NULL;	/* the file to forward to */
+	return note_open(inode, file);
+}
+
+static int forward_release(struct inode *inode, struct file *file)
+{
+	if (file->private_data)
+		fput(file->private_data);
+	return note_release(inode, file);
+}
+
+/* Once per open file. */
+static long forward_ioctl(struct file *file, unsigned int cmd,
+			  unsigned long arg)
+{
+	if (cmd != HVC_FORWARD_TO)
+		return -ENOTTY;
+	if (file->private_data)
+		return -EBUSY;
+	file->private_data = fget(arg);
+	return file->private_data ? 0 : -EBADF;
+}
+
+static int forward_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct file *target = file->private_data, *old = vma->vm_file;
+	int err;
+
+	if (!target || !target->f_op->mmap)
+		return -ENODEV;
+	err = target->f_op->mmap(target, vma);
+	if (err)
+		return err;
+	get_file(target);
+	vma->vm_file = target;
+	fput(old);
+	return 0;
+}
+
 #define COMMON_FOPS				\
 	.owner		= THIS_MODULE,		\
 	.open		= note_open,		\
@@ -342,6 +385,17 @@ static const struct file_operations nested_fops = {
 #endif
 };
 
+static const struct file_operations forward_fops = {
+	.owner		= THIS_MODULE,
+	.open		= forward_open,
+	.release	= forward_release,
+	.mmap		= forward_mmap,
+	.unlocked_ioctl	= forward_ioctl,
+#ifdef CONFIG_COMPAT
+	.compat_ioctl	= forward_ioctl,
+#endif
+};
+
 static const struct {
 	const char *name;
 	const struct file_operations *fops;
@@ -359,6 +413,7 @@ static const struct {
 	{ "replace",	&replace_fops_ },
 	{ "himedia",	&himedia_fops },
 	{ "nested",	&nested_fops },
+	{ "forward",	&forward_fops },
 };
 
 static const struct file_operations *find_kind(const char *name)

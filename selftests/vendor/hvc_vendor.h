@@ -106,6 +106,9 @@ struct hvc_nested {
 	__u32 zero;
 };
 
+/* A "forward" device: argument: the descriptor to hand mappings on to. */
+#define HVC_FORWARD_TO	_IO('F', 1)
+
 /* /dev/hvc_vendor */
 #define HVC_IOC_STAT	_IOWR('H', 1, struct hvc_stat)
 #define HVC_IOC_RESET	_IOW('H', 2, struct hvc_stat)
