@@ -57,7 +57,6 @@ boot()
 	local kernel=$1 machine=$2 dir=$out/$1-$2
 
 	mkdir -p "$dir"
-	# what failed is shown once, at the end
 	BUILT=1 stage "guest $kernel $machine" \
 		"$run/guest.sh" "$kernel" "$machine" "$dir" >"$dir/summary" ||
 		true
@@ -66,6 +65,21 @@ boot()
 			"$dir/results" >"$out/results.$kernel-$machine"
 	else
 		result failed "$kernel $machine" "the guest could not be run"
+	fi
+}
+
+# suite NAME: the tests that NAME.sh runs without a guest
+suite()
+{
+	local dir=$out/$1
+
+	mkdir -p "$dir"
+	# what failed is shown once, at the end
+	stage "$1 tests" "$run/$1.sh" "$dir" >"$dir/summary" || true
+	if [ -s "$dir/results" ]; then
+		cp "$dir/results" "$out/results.$1"
+	else
+		result failed "$1" "the tests could not be run"
 	fi
 }
 
@@ -91,12 +105,8 @@ quick)
 	;;
 esac
 
-stage "host tests" "$run/host.sh" "$out/host" >"$out/host.summary" || true
-if [ -s "$out/host/results" ]; then
-	cp "$out/host/results" "$out/results.host"
-else
-	result failed host "the host tests could not be run"
-fi
+suite host
+[ "${1-}" = quick ] || suite userspace
 
 for kernel in $kernels; do
 	if ! machines=$("$run/kernel.sh" get "$kernel" machines); then

@@ -15,8 +15,8 @@ packages=(
 	# ARM modules and guest programs: glibc's old off_t and musl's new one
 	gcc-12-arm-linux-gnueabihf libc6-dev-armhf-cross
 	gcc-12-arm-linux-gnueabi libc6-dev-armel-cross
-	# the boards
-	qemu-system-arm
+	# the boards, and ARM programs without one
+	qemu-system-arm qemu-user
 )
 
 os_release=/etc/os-release
