@@ -33,11 +33,31 @@ static uint64_t env_num(const char *name)
 	return strtoull(s, NULL, 0);
 }
 
+/* A test that bailed out left its modules: it has failed, this one need not. */
+static void sweep(void)
+{
+	static const char *const left[] = {
+		COMPAT, "hvc_lockprobe", "hvc_venc", "hvc_base"
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(left) / sizeof(*left); i++)
+		if (mod_loaded(left[i])) {
+			diag("%s was left loaded by an earlier test", left[i]);
+			mod_unload(left[i]);
+		}
+}
+
 void hvct_init(void)
 {
 	mmz_phys = env_num("MMZ_PHYS");
 	mmz_len = env_num("MMZ_LEN");
 	page = sysconf(_SC_PAGESIZE);
+	/* Not in programs that a test runs. */
+	if (!getenv("HVCT_INSIDE")) {
+		sweep();
+		setenv("HVCT_INSIDE", "1", 1);
+	}
 }
 
 bool kernel_is_64bit(void)
@@ -353,7 +373,7 @@ void begin(const char *dev)
 	stat_reset(dev);
 }
 
-bool maps_offset(const void *p, uint64_t *offset)
+static bool maps_line(const void *p, uint64_t *offset, size_t *len)
 {
 	char *maps = slurp("/proc/self/maps"), *line;
 	bool found = false;
@@ -366,12 +386,30 @@ bool maps_offset(const void *p, uint64_t *offset)
 		if (sscanf(line, "%lx-%lx %*s %llx", &lo, &hi, &off) == 3 &&
 		    lo == (unsigned long)p) {
 			*offset = off;
+			*len = hi - lo;
 			found = true;
 		}
 		line = nl ? nl + 1 : NULL;
 	}
 	free(maps);
 	return found;
+}
+
+bool maps_offset(const void *p, uint64_t *offset)
+{
+	size_t len;
+
+	return maps_line(p, offset, &len);
+}
+
+/* A mapping that should not be: it would hold the modules for good. */
+static void drop(void *p)
+{
+	uint64_t off;
+	size_t len;
+
+	if (maps_line(p, &off, &len))
+		munmap(p, len);
 }
 
 static char why[256];
@@ -521,14 +559,16 @@ bool expect_err(void *p, int err, unsigned int calls, const char *fmt, ...)
 	bool good = true;
 	va_list ap;
 
-	if (p != MAP_FAILED)
+	if (p != MAP_FAILED) {
 		good = WRONG("mapped: driver was handed %#llx",
 			     (unsigned long long)st.pgoff);
-	else if (got != err)
+		drop(p);
+	} else if (got != err) {
 		good = WRONG("%s, not %s", strerror(got), strerror(err));
-	else if (st.mmaps != calls)
+	} else if (st.mmaps != calls) {
 		good = WRONG("driver called %u times (pgoff %#llx), not %u",
 			     st.mmaps, (unsigned long long)st.pgoff, calls);
+	}
 	va_start(ap, fmt);
 	good = result(good, fmt, ap);
 	va_end(ap);
