@@ -17,54 +17,27 @@
 
 #define PAGES	4
 
-static uint64_t x, high;
+static uint64_t x;
 
-/* Opens a node and makes one garbled call: repaired or as without us. */
-static void call(const char *node, bool taken, const char *what)
-{
-	int module = mod_refs(COMPAT), driver = mod_refs(HIMEDIA);
-	int fd = node_open(node);
-	void *p;
-
-	if (fd < 0)
-		bail("open %s: %s", node, strerror(-fd));
-	hm_begin("venc");
-	p = raw_mmap2(fd, PAGES * page, high, NULL);
-	if (taken)
-		expect_map(p, PAGES, 2, x, "%s: repaired", what);
-	else if (kernel_limits_pgoff())
-		expect_err(p, EOVERFLOW, 0, "%s: left to the driver", what);
-	else
-		expect_wild(p, PAGES, high, ~0ull, "%s: left to the driver",
-			    what);
-	hm_begin("venc");
-	p = native_sites[0](fd, PAGES * page, 0, x * page);
-	expect_map(p, PAGES, 2, x, "%s: right offset: right page", what);
-	close(fd);
-	ok(mod_refs(COMPAT) == module && mod_refs(HIMEDIA) == driver,
-	   "%s: no reference left or lost", what);
-}
-
-#define CALL	3
 
 static void by_number(void)
 {
 	himedia_up("devices=venc:double:5 nodes=0");
 	node_make("before", MAJOR, 5);
 	compat_with("devices=venc=218:5");
-	call("before", true, "by number, node made before the load");
+	node_call("before", true, "by number, node made before the load");
 	node_make("after", MAJOR, 5);
-	call("after", true, "by number, node made after the load");
-	call("before", true, "by number, two nodes for one device");
+	node_call("after", true, "by number, node made after the load");
+	node_call("before", true, "by number, two nodes for one device");
 	node_make("before", MAJOR, 5);
-	call("before", true, "by number, node made anew");
+	node_call("before", true, "by number, node made anew");
 	node_make("/tmp/elsewhere", MAJOR, 5);
-	call("/tmp/elsewhere", true, "by number, node on another file system");
+	node_call("/tmp/elsewhere", true, "by number, node on another file system");
 	unlink("/dev/before");
 	ok(node_open("before") == -ENOENT, "by number, node removed: ENOENT");
 	compat_down();
-	call("/tmp/elsewhere", false, "after the module");
-	call("after", false, "after the module, the second node");
+	node_call("/tmp/elsewhere", false, "after the module");
+	node_call("after", false, "after the module, the second node");
 	himedia_down();
 	ok(node_open("after") == -ENXIO, "after the driver: ENXIO");
 	unlink("/dev/after");
@@ -84,9 +57,9 @@ static void by_name(void)
 	ok(strstr(state_of("venc"), "taken over, major 218:5"),
 	   "by name, node made later: taken over with the next module");
 	mod_unload("hvc_mmz");
-	call("venc", true, "by name, node made later");
+	node_call("venc", true, "by name, node made later");
 	node_make("venc", MAJOR, 5);
-	call("venc", true, "by name, node made anew");
+	node_call("venc", true, "by name, node made anew");
 	compat_down();
 	himedia_down();
 	unlink("/dev/venc");
@@ -94,12 +67,12 @@ static void by_name(void)
 	/* The device comes back with another minor. */
 	compat_with("devices=venc");
 	himedia_up("devices=venc:double:5");
-	call("venc", true, "by name, minor 5");
+	node_call("venc", true, "by name, minor 5");
 	himedia_down();
 	himedia_up("variant=b devices=venc:double:77");
 	ok(strstr(state_of("venc"), "taken over, major 218:77"),
 	   "by name, the driver is back with another minor: taken over");
-	call("venc", true, "by name, minor 77");
+	node_call("venc", true, "by name, minor 77");
 	himedia_down();
 	compat_down();
 }
@@ -110,20 +83,20 @@ static void cached(void)
 	int fd;
 
 	himedia_up("devices=venc:double:5");
-	call("venc", false, "opened before the load");
+	node_call("venc", false, "opened before the load");
 	log_mark();
 	compat_with("devices=venc");
 	ok(log_count("mknod /dev/venc c 218 5") == 1,
 	   "opened before: the log says how to make the node anew");
 	ok(strstr(state_of("venc"), advice), "opened before: so does the report");
-	call("venc", false, "opened before, still the old node");
+	node_call("venc", false, "opened before, still the old node");
 	node_make("other", MAJOR, 5);
-	call("other", true, "opened before, another node");
+	node_call("other", true, "opened before, another node");
 	unlink("/dev/other");
 	fd = node_open("venc");
 	node_make("venc", MAJOR, 5);
-	call("venc", true, "opened before, made anew");
-	call("venc", true, "opened before, made anew, once more");
+	node_call("venc", true, "opened before, made anew");
+	node_call("venc", true, "opened before, made anew, once more");
 	/* A file of the old inode is still there and stays the driver's. */
 	hm_begin("venc");
 	expect_map(native_sites[1](fd, PAGES * page, 0, x * page), PAGES, 2, x,
@@ -134,7 +107,7 @@ static void cached(void)
 	compat_with("devices=venc");
 	ok(!strstr(state_of("venc"), advice),
 	   "made anew and not opened since: the report does not complain");
-	call("venc", true, "made anew, module loaded again");
+	node_call("venc", true, "made anew, module loaded again");
 	compat_down();
 	himedia_down();
 }
@@ -171,7 +144,7 @@ static void single(char variant)
 	ok(strstr(state_of("venc"), "left alone, major 218:5") &&
 	   !strstr(state_of("venc"), "null"),
 	   "%s: the report says left alone, and why", what);
-	call("venc", false, what);
+	node_call("venc", false, what);
 	himedia_down();
 	ok(mod_loaded(COMPAT), "%s: the driver leaves while we stay", what);
 	node_make("venc", MAJOR, 5);
@@ -180,7 +153,7 @@ static void single(char variant)
 	/* The next driver there is of the usual kind. */
 	himedia_up("variant=%c devices=venc:double:5", variant);
 	snprintf(what, sizeof(what), "%c, after a cdev of one minor", variant);
-	call("venc", true, what);
+	node_call("venc", true, what);
 	himedia_down();
 	compat_down();
 }
@@ -190,18 +163,34 @@ static void pair(void)
 {
 	himedia_up("devices=venc:double:5 first=4 minors=2");
 	compat_with("devices=venc");
-	call("venc", true, "cdev of two minors");
+	node_call("venc", true, "cdev of two minors");
 	compat_down();
 	himedia_down();
 }
 
+static void numbers(void)
+{
+	static const char *const bad[] = {
+		"vi=218", "vi=218:", "vi=:5", "vi=0:5", "vi=10:5", "vi=218:5x",
+		"vi=4096:1", "vi=218:1048576", "vi=218:-1", "=218:5",
+		"vi=218:5,vi=218:6",
+	};
+	char params[64];
+	unsigned int i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		snprintf(params, sizeof(params), "devices=%s", bad[i]);
+		ok_num(mod_load(COMPAT, params), -EINVAL, params);
+	}
+}
+
+#define NUMBERS	11
+
 int main(void)
 {
 	hvct_init();
-	ktap_plan(7 * CALL + 2 + 2 + 2 * CALL + 1 + 2 * CALL + 2 + 6 * CALL +
-		  4 + 1 + 2 * (3 + 2 * CALL) + CALL + 1);
-	x = MMZ_PFN + 0x123;
-	high = 0x12300000 | x;
+	ktap_plan(18 * NODE_CALL + 12 + 2 * (3 + 2 * NODE_CALL) + NUMBERS + 1);
+	x = NODE_CALL_PFN;
 	by_number();
 	by_name();
 	cached();
@@ -209,6 +198,7 @@ int main(void)
 	single('a');
 	single('b');
 	pair();
+	numbers();
 	vendor_down();
 	ok(!mod_loaded(COMPAT) && !mod_loaded(HIMEDIA) &&
 	   !mod_loaded("hvc_base"), "nothing left loaded");

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Opens of a device behind a dispatching major while the module, then the
- * driver, comes and goes: an open succeeds or says that nobody is there, a
+ * Opens of a device behind a dispatching major while the module, the driver,
+ * then both at once come and go: an open succeeds or says that nobody is there, a
  * mapping is right or refused, no reference is left or lost.
- * HVC_STORM_SECONDS (default 5) is the length of each of the two storms.
+ * HVC_STORM_SECONDS (default 5) is the length of each of the storms.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -26,6 +26,7 @@
 /* What openers count, in memory that they share with the parent. */
 struct tally {
 	volatile bool stop;
+	volatile unsigned long other_cycles;
 	struct {
 		unsigned long opens, none, repaired, refused, right;
 		unsigned long bad_open, bad_map;
@@ -145,13 +146,32 @@ static bool cycle(const char *name, const char *params)
 	return true;
 }
 
+/* A process that removes and loads another module meanwhile. */
+static pid_t reloader(const char *name, const char *params)
+{
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid < 0)
+		bail("fork: %s", strerror(errno));
+	if (pid)
+		return pid;
+	while (!tally->stop)
+		if (cycle(name, params))
+			tally->other_cycles++;
+	_exit(0);
+}
+
+/* @other: reloaded at the same time, NULL for none. */
 static void storm(const char *what, const char *name, const char *params,
-		  double seconds, bool must_miss)
+		  const char *other, const char *other_params, double seconds,
+		  bool must_miss)
 {
 	unsigned long cycles = 0, opens = 0, none = 0, repaired = 0,
 		      refused = 0, right = 0, bad_open = 0, bad_map = 0;
 	int i, status, bad_exit = 0;
-	pid_t pid[OPENERS];
+	pid_t pid[OPENERS], second = 0;
 	double end;
 
 	memset(tally, 0, sizeof(*tally));
@@ -163,15 +183,20 @@ static void storm(const char *what, const char *name, const char *params,
 		if (pid[i] < 0)
 			bail("fork: %s", strerror(errno));
 	}
+	if (other)
+		second = reloader(other, other_params);
 	/* Longer on a slow machine, until there were a few lives. */
 	end = now() + seconds;
-	while (now() < end || (cycles < 3 && now() < end + 20)) {
+	while (now() < end || (now() < end + 20 &&
+	       (cycles < 3 || (other && tally->other_cycles < 3)))) {
 		if (cycle(name, params)) {
 			cycles++;
 			let_live(end + 20);
 		}
 	}
 	tally->stop = true;
+	if (other && (waitpid(second, &status, 0) != second || status))
+		bad_exit++;
 	for (i = 0; i < OPENERS; i++) {
 		if (waitpid(pid[i], &status, 0) != pid[i] || status)
 			bad_exit++;
@@ -186,14 +211,15 @@ static void storm(const char *what, const char *name, const char *params,
 			diag("an open said %s",
 			     strerror(tally->of[i].bad_errno));
 	}
-	diag("%s: %.0f s, %lu reloads, %lu opens, %lu times nobody there, %lu repaired, %lu refused",
-	     what, seconds, cycles, opens, none, repaired, refused);
-	ok(cycles >= 3, "%s: was reloaded at least three times", what);
+	diag("%s: %.0f s, %lu and %lu reloads, %lu opens, %lu times nobody there, %lu repaired, %lu refused",
+	     what, seconds, cycles, tally->other_cycles, opens, none, repaired, refused);
+	ok(cycles >= 3 && (!other || tally->other_cycles >= 3),
+	   "%s: was reloaded at least three times", what);
 	ok(opens && right && repaired && (none || !must_miss),
 	   "%s: files were opened and used in between", what);
 	ok(!bad_open, "%s: opens fail only because nobody is there", what);
 	ok(!bad_map, "%s: mappings are right or refused", what);
-	ok(!bad_exit, "%s: openers live", what);
+	ok(!bad_exit, "%s: all processes live", what);
 	ok(all_refs_reach_zero(), "%s: no reference left or lost", what);
 }
 
@@ -207,7 +233,7 @@ int main(void)
 	int variant;
 
 	hvct_init();
-	ktap_plan(2 * (2 * STORM + 2) + 1);
+	ktap_plan(2 * (3 * STORM + 2) + 1);
 	x = MMZ_PFN + 0x123;
 	high = 0x12300000 | x;
 	tally = mmap(NULL, sizeof(*tally), PROT_READ | PROT_WRITE,
@@ -228,10 +254,12 @@ int main(void)
 		if (mod_load(COMPAT, params))
 			bail("cannot load " COMPAT);
 		snprintf(what, sizeof(what), "%c, module", variant);
-		storm(what, COMPAT, params, seconds, false);
+		storm(what, COMPAT, params, NULL, NULL, seconds, false);
 		snprintf(what, sizeof(what), "%c, driver", variant);
 		goes = variant == 'a' ? ENODEV : EPERM;
-		storm(what, HIMEDIA, driver, seconds, true);
+		storm(what, HIMEDIA, driver, NULL, NULL, seconds, true);
+		snprintf(what, sizeof(what), "%c, both", variant);
+		storm(what, HIMEDIA, driver, COMPAT, params, seconds, true);
 		goes = 0;
 		ok(!mod_unload(HIMEDIA), "%c: the driver can be removed",
 		   variant);

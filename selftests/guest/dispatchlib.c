@@ -4,11 +4,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "dispatchlib.h"
+#include "sites.h"
+
+#define RING	4	/* pages of a ring of two */
 
 void base_up(void)
 {
@@ -166,4 +170,30 @@ bool all_refs_reach_zero(void)
 	if (mod_loaded(HIMEDIA))
 		mod_refs_reach(HIMEDIA, 0);
 	return all_refs_zero();
+}
+
+void node_call(const char *node, bool taken, const char *what)
+{
+	uint64_t x = NODE_CALL_PFN, high = 0x12300000 | x;
+	int module = mod_refs(COMPAT), driver = mod_refs(HIMEDIA);
+	int fd = node_open(node);
+	void *p;
+
+	if (fd < 0)
+		bail("open %s: %s", node, strerror(-fd));
+	hm_begin("venc");
+	p = raw_mmap2(fd, RING * page, high, NULL);
+	if (taken)
+		expect_map(p, RING, 2, x, "%s: repaired", what);
+	else if (kernel_limits_pgoff())
+		expect_err(p, EOVERFLOW, 0, "%s: left to the driver", what);
+	else
+		expect_wild(p, RING, high, ~0ull, "%s: left to the driver",
+			    what);
+	hm_begin("venc");
+	p = native_sites[0](fd, RING * page, 0, x * page);
+	expect_map(p, RING, 2, x, "%s: right offset: right page", what);
+	close(fd);
+	ok(mod_refs(COMPAT) == module && mod_refs(HIMEDIA) == driver,
+	   "%s: no reference left or lost", what);
 }

@@ -50,4 +50,13 @@ bool all_refs_zero(void);
 /* The same, but waits for what is still being closed (10 s at most). */
 bool all_refs_reach_zero(void);
 
+/*
+ * Opens a node of himedia's device "venc" and makes a garbled call and a right
+ * one: repaired if @taken, else as without the module, and no reference more
+ * or less afterwards. NODE_CALL results; @what tells them from others.
+ */
+void node_call(const char *node, bool taken, const char *what);
+#define NODE_CALL	3
+#define NODE_CALL_PFN	(MMZ_PFN + 0x123)
+
 #endif
