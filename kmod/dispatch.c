@@ -8,6 +8,7 @@
 #include <linux/mutex.h>
 #include <linux/namei.h>
 #include <linux/notifier.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 
 #include "dispatch.h"
@@ -23,7 +24,11 @@ struct dispatched {
 	const char *why_not;
 };
 
+/* Majors whose open() is known to dispatch: the vendor's himedia module. */
+#define HIMEDIA_MAJOR 218
+
 static struct dispatched *dispatched;
+static bool leaving;
 static DEFINE_MUTEX(lock);
 
 static struct dispatched *by_number(dev_t number)
@@ -96,10 +101,22 @@ static const struct file_operations dispatch_fops = {
 	.open = dispatch_open,
 };
 
+static void original_put(struct cdev *original)
+{
+	struct module *owner = original->owner;
+
+	kobject_put(&original->kobj);
+	module_put(owner);
+}
+
 /*
- * The cdev that serves a device number. The kernel's map is closed to modules,
- * but an inode of our own that is opened has the cdev in i_cdev afterwards,
- * whatever the driver's open says. The inode belongs to no node.
+ * The cdev that serves a device number, with references on it and its owner.
+ * The kernel's map is closed to modules, but an inode of our own that is opened
+ * has the cdev in i_cdev afterwards, whatever the driver's open says. The inode
+ * belongs to no node.
+ *
+ * A driver that leaves just now may be gone before its owner is held: within
+ * the RCU read section its module stays in memory.
  */
 static struct cdev *cdev_behind(dev_t number)
 {
@@ -117,15 +134,18 @@ static struct cdev *cdev_behind(dev_t number)
 		goto put_file;
 	init_special_inode(inode, S_IFCHR | 0600, number);
 	err = inode->i_fop->open(inode, file);
-	cdev = inode->i_cdev;
+	rcu_read_lock();
+	cdev = READ_ONCE(inode->i_cdev);
+	if (cdev && !try_module_get(cdev->owner))
+		cdev = NULL;
+	rcu_read_unlock();
 	if (cdev)
 		kobject_get(&cdev->kobj);
 	if (!err) {
 		if (file->f_op->release)
 			file->f_op->release(inode, file);
 		/* chrdev_open() took these for the life of the file. */
-		kobject_put(&cdev->kobj);
-		module_put(cdev->owner);
+		original_put(inode->i_cdev);
 	}
 	fops_put(file->f_op);
 	file->f_op = &nothing;
@@ -135,23 +155,33 @@ put_file:
 	return cdev;
 }
 
+static bool serves(const struct cdev *cdev, dev_t number)
+{
+	return number >= cdev->dev && number - cdev->dev < cdev->count;
+}
+
 /*
  * Never the asked minor itself: its open may do something. The last one of a
  * major is hardly ever in use; a driver with fewer has a neighbour.
  */
 static struct cdev *find_original(dev_t number)
 {
-	unsigned int minor = MINOR(number) == 255 ? 254 : 255;
-	struct cdev *cdev = cdev_behind(MKDEV(MAJOR(number), minor));
+	const dev_t others[] = {
+		MKDEV(MAJOR(number), MINOR(number) == 255 ? 254 : 255),
+		number + 1,
+		number - 1,
+	};
+	struct cdev *cdev;
+	unsigned int i;
 
-	if (!cdev)
-		cdev = cdev_behind(number ^ 1);
-	return cdev;
-}
-
-static bool serves(const struct cdev *cdev, dev_t number)
-{
-	return number >= cdev->dev && number - cdev->dev < cdev->count;
+	for (i = 0; i < ARRAY_SIZE(others); i++) {
+		cdev = cdev_behind(others[i]);
+		if (cdev && serves(cdev, number))
+			return cdev;
+		if (cdev)
+			original_put(cdev);
+	}
+	return NULL;
 }
 
 /* The node as applications see it. Return: its number, or 0. */
@@ -180,24 +210,25 @@ static const char *install(struct dispatched *d, struct cdev *original)
 {
 	struct cdev *cdev;
 
+	if (by_number(d->number))
+		return "another name has this number already";
 	if (!original)
-		return "no driver has that major";
+		return "no driver, or one with a cdev for this minor alone";
 	/* cdev_del() of the driver would take ours out of the map instead. */
-	if (!serves(original, d->number) || original->count < 2)
+	if (original->count < 2)
 		return "its driver has a cdev for this minor alone";
 	cdev = cdev_alloc();
 	if (!cdev)
 		return "out of memory";
 	cdev->owner = THIS_MODULE;
 	cdev->ops = &dispatch_fops;
-	d->original = original;
-	d->cdev = cdev;
 	if (cdev_add(cdev, d->number, 1)) {
-		d->cdev = NULL;
-		d->original = NULL;
 		kobject_put(&cdev->kobj);
 		return "out of memory";
 	}
+	kobject_get(&original->kobj);
+	d->original = original;
+	d->cdev = cdev;
 	return NULL;
 }
 
@@ -209,6 +240,13 @@ static void tell_cached(const struct dispatched *d)
 		name, name, name, MAJOR(d->number), MINOR(d->number));
 }
 
+/* Whose open looks at inode->i_cdev would find ours: only by its number. */
+static bool dispatches(const struct hvc_device *dev, dev_t number)
+{
+	return dev->number || MAJOR(number) == MEM_MAJOR ||
+	       MAJOR(number) == HIMEDIA_MAJOR;
+}
+
 /*
  * The driver's open may load modules, whose notification comes back to us: the
  * lock is not held while the driver is looked for.
@@ -218,24 +256,24 @@ static void take(struct dispatched *d)
 	struct cdev *original = NULL, *cached;
 	dev_t node = node_number(d->dev, &cached);
 	dev_t number = d->dev->number ? d->dev->number : node;
+	bool known = dispatches(d->dev, number);
 
-	if (MAJOR(number) == MISC_MAJOR)
+	if (!number || MAJOR(number) == MISC_MAJOR)
 		return;
-	if (number)
+	if (known)
 		original = find_original(number);
 	mutex_lock(&lock);
-	if (!d->cdev && number) {
+	if (!d->cdev && !leaving) {
 		d->number = number;
-		d->why_not = install(d, original);
+		d->why_not = known ? install(d, original) :
+			     "not known to dispatch; ask for it by number";
 		d->cached = d->cdev && node == number && cached;
 		if (d->cached)
 			tell_cached(d);
-		if (d->cdev)
-			original = NULL;
 	}
 	mutex_unlock(&lock);
 	if (original)
-		kobject_put(&original->kobj);
+		original_put(original);
 }
 
 static bool is_taken(struct dispatched *d)
@@ -322,11 +360,13 @@ void hvc_dispatch_stop(void)
 {
 	unsigned int i;
 
-	unregister_module_notifier(&module_notifier);
+	/* While we listen no driver can leave unseen. */
 	mutex_lock(&lock);
+	leaving = true;
 	for (i = 0; i < hvc_devices_count(); i++)
 		give_back(&dispatched[i]);
 	mutex_unlock(&lock);
+	unregister_module_notifier(&module_notifier);
 }
 
 bool hvc_dispatch_show(struct seq_file *m, const struct hvc_device *dev)

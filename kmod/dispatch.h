@@ -10,8 +10,9 @@
  *
  * Known limits: an inode that was opened before keeps the driver's cdev until
  * its node is made anew (said in the log and the report). A driver that has a
- * cdev for exactly one minor, or whose open looks at inode->i_cdev, is not
- * served.
+ * cdev for exactly one minor is left alone. One whose open looks at
+ * inode->i_cdev cannot be served: majors other than those that are known to
+ * dispatch are only taken if they were asked for by number.
  */
 #ifndef HVC_DISPATCH_H
 #define HVC_DISPATCH_H

@@ -206,65 +206,64 @@ static bool bad_position(loff_t pos, size_t len)
 	return pos < 0 || (loff_t)((u64)pos + len) < 0;
 }
 
-static const struct file_operations *original_of(const struct file *file)
+/* The driver's table, or NULL for a position that it must not see. */
+static const struct file_operations *
+original_at(const struct file *file, const loff_t *pos, size_t len)
 {
 	const struct hvc_shadow *shadow = shadow_of(file);
 
 	if (unlikely(!shadow))
 		shadow = foreign_caller(file);
-	return shadow ? shadow->original : NULL;
+	/* Streams have no position. */
+	if (!shadow ||
+	    (READ_ONCE(shadow->lifted) && pos && bad_position(*pos, len)))
+		return NULL;
+	return shadow->original;
 }
 
 static ssize_t shadow_read(struct file *file, char __user *to, size_t len,
 			   loff_t *pos)
 {
-	const struct file_operations *original = original_of(file);
+	const struct file_operations *original = original_at(file, pos, len);
 
-	/* Streams have no position. */
-	if (!original || (pos && bad_position(*pos, len)))
-		return -EINVAL;
-	return original->read(file, to, len, pos);
+	return original ? original->read(file, to, len, pos) : -EINVAL;
 }
 
 static ssize_t shadow_write(struct file *file, const char __user *from,
 			    size_t len, loff_t *pos)
 {
-	const struct file_operations *original = original_of(file);
+	const struct file_operations *original = original_at(file, pos, len);
 
-	if (!original || (pos && bad_position(*pos, len)))
-		return -EINVAL;
-	return original->write(file, from, len, pos);
+	return original ? original->write(file, from, len, pos) : -EINVAL;
 }
 
 static ssize_t shadow_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
-	const struct file_operations *original = original_of(iocb->ki_filp);
+	const struct file_operations *original =
+		original_at(iocb->ki_filp, &iocb->ki_pos, iov_iter_count(to));
 
-	if (!original || bad_position(iocb->ki_pos, iov_iter_count(to)))
-		return -EINVAL;
-	return original->read_iter(iocb, to);
+	return original ? original->read_iter(iocb, to) : -EINVAL;
 }
 
 static ssize_t shadow_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
-	const struct file_operations *original = original_of(iocb->ki_filp);
+	const struct file_operations *original =
+		original_at(iocb->ki_filp, &iocb->ki_pos, iov_iter_count(from));
 
-	if (!original || bad_position(iocb->ki_pos, iov_iter_count(from)))
-		return -EINVAL;
-	return original->write_iter(iocb, from);
+	return original ? original->write_iter(iocb, from) : -EINVAL;
 }
 
 /* The kernel's own helpers look at the flag. */
 static loff_t shadow_llseek(struct file *file, loff_t offset, int whence)
 {
-	const struct file_operations *original = original_of(file);
+	const struct file_operations *original = original_at(file, NULL, 0);
 	loff_t before = file->f_pos;
 	loff_t after;
 
 	if (!original)
 		return -EINVAL;
 	after = original->llseek(file, offset, whence);
-	if (file->f_pos >= 0)
+	if (file->f_pos >= 0 || original_at(file, &file->f_pos, 0))
 		return after;
 	file->f_pos = before;
 	return -EINVAL;
