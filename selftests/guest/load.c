@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -142,6 +143,25 @@ static void held(void)
 	waitpid(pid, &status, 0);
 	ok(mod_refs_reach(COMPAT, 0) && mod_refs_reach("hvc_venc", 0),
 	   "the child is gone: no references");
+	/* A process that dies with its file and mapping. */
+	fflush(stdout);
+	if (pipe(to_child))
+		bail("pipe: %s", strerror(errno));
+	pid = fork();
+	if (!pid) {
+		fd = dev_open("venc");
+		garbled(fd);
+		_exit(write(to_child[1], "x", 1) != 1 || pause());
+	}
+	close(to_child[1]);
+	if (read(to_child[0], &c, 1) != 1)
+		bail("the child said nothing");
+	close(to_child[0]);
+	both_refused("a file and a mapping of another process");
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	ok(mod_refs_reach(COMPAT, 0) && mod_refs_reach("hvc_venc", 0),
+	   "that process was killed: no references");
 	ok_num(mod_unload(COMPAT), 0, "then the module can go");
 	works(false, "after that");
 
@@ -252,6 +272,8 @@ static void bad_parameters(void)
 		"offset_bits=venc:0",
 		"offset_bits=venc:65",
 		"modes=venc:99999999999999999999",
+		"legacy_objects=/usr/lib/libmpi.so",
+		"legacy_objects=libmpi.so,,libVoice.so",
 		long_name, many,
 	};
 	const int n = sizeof(bad) / sizeof(*bad);
@@ -291,7 +313,7 @@ static void bad_parameters(void)
 int main(void)
 {
 	hvct_init();
-	ktap_plan(10 + 3 + 3 + 24 + SEVERAL + 37 + 1);
+	ktap_plan(10 + 3 + 3 + 27 + SEVERAL + 39 + 1);
 	x = MMZ_PFN + 0x123;
 	orders();
 	held();

@@ -5,6 +5,7 @@
  * The process table, fork, exec, declared objects and frame=0 with it.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -126,17 +127,31 @@ static void wide(void)
 		   "64-bit site, padding the same page: unchanged");
 }
 
+static void *in_thread(void *arg)
+{
+	*(bool *)arg = map_right(legacy(linked_sites[0], x, y * page, 0), PAGES,
+				 2, x);
+	return NULL;
+}
+
 static void families(void)
 {
 	const char *const argv[] = { "sites", "exec", NULL };
 	vmap_fn *v = linked_sites[0];
+	bool good = false;
+	pthread_t thread;
 	int status;
 	pid_t pid;
+
+	if (pthread_create(&thread, NULL, in_thread, &good))
+		bail("pthread_create");
+	pthread_join(thread, NULL);
+	ok(good, "a site that one thread proved counts for another");
 
 	fflush(stdout);
 	pid = fork();
 	if (!pid) {
-		bool good = map_right(legacy(v, x, y * page, 0), PAGES, 2, x);
+		good = map_right(legacy(v, x, y * page, 0), PAGES, 2, x);
 
 		_exit(!good);
 	}
@@ -250,7 +265,7 @@ int main(int argc, char **argv)
 		fd = dev_open("venc");
 		return child(argv[1]);
 	}
-	ktap_plan(15 + 3 + 7 + 2 + 3 + 3);
+	ktap_plan(15 + 3 + 7 + 3 + 3 + 3);
 	vendor_up("venc");
 	compat_mode(MODE_GUARD);
 	fd = dev_open("venc");
