@@ -230,6 +230,38 @@ static void case_constructor(char **library)
 	printf("%s\n", outcome(*constructed, LEGACY));
 }
 
+#ifdef __arm__
+#include <setjmp.h>
+#include <ucontext.h>
+
+static sigjmp_buf out;
+static void *volatile returned;
+
+static void on_fault(int signal, siginfo_t *info, void *context)
+{
+	returned = (void *)((ucontext_t *)context)->uc_mcontext.arm_r0;
+	(void)signal, (void)info;
+	siglongjmp(out, 1);
+}
+
+/* A call behind which there is nothing (vendor_last.S). */
+static void case_last(char **library)
+{
+	struct sigaction action = {
+		.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_RESETHAND,
+	};
+	void *(*last)(void *, size_t, int, int, int, uint32_t) =
+		function(*library, "vendor_last");
+
+	sigaction(SIGSEGV, &action, NULL);
+	sigaction(SIGBUS, &action, NULL);
+	sigaction(SIGILL, &action, NULL);
+	if (!sigsetjmp(out, 1))
+		last(NULL, PAGE, PROT_READ, MAP_SHARED, fd, LEGACY);
+	printf("%s\n", outcome(returned, LEGACY));
+}
+#endif
+
 /* --- storms --- */
 
 static map_fn *volatile newest, *volatile native;
@@ -383,6 +415,9 @@ int main(int argc, char **argv)
 		{ "signed", case_signed },
 		{ "fork", case_fork },
 		{ "constructor", case_constructor },
+#ifdef __arm__
+		{ "last", case_last },
+#endif
 		{ "signals", case_signals },
 		{ "threads", case_threads },
 		{ "present", case_present },

@@ -78,7 +78,7 @@ run()	# [VAR=VALUE...] PROGRAM [ARG...]
 		esac
 		shift
 	done
-	timeout 120 $qemu -L "$O/root" -E LD_LIBRARY_PATH="$O" "${set[@]}" "$@"
+	timeout 60 $qemu -L "$O/root" -E LD_LIBRARY_PATH="$O" "${set[@]}" "$@"
 }
 run ./probe || skip_all "$qemu cannot run a musl program"
 
@@ -162,6 +162,12 @@ note()
 	sed 's/^/# /' <<< "$*"
 }
 
+skip()	# REASON: to be returned
+{
+	why=$*
+	return 4
+}
+
 want()	# WHAT EXPECTED GOT
 {
 	[ "$2" = "$3" ] && return 0
@@ -176,16 +182,21 @@ done
 
 echo "TAP version 13"
 echo "1..${#tests[@]}"
-i=0 failed=0
+i=0 failed=0 skipped=0
 for t in "${tests[@]}"; do
 	eval "call=($t)"
 	i=$((i + 1))
-	if "${call[@]:1}"; then
-		echo "ok $i - ${call[0]}"
-	else
+	"${call[@]:1}"
+	case $? in
+	0) echo "ok $i - ${call[0]}" ;;
+	4)
+		echo "ok $i - ${call[0]} # SKIP $why"
+		skipped=$((skipped + 1)) ;;
+	*)
 		echo "not ok $i - ${call[0]}"
-		failed=$((failed + 1))
-	fi
+		failed=$((failed + 1)) ;;
+	esac
 done
-note "$machine: $((i - failed)) passed, $failed failed"
+note "$machine: $((i - failed - skipped)) passed, $failed failed," \
+	"$skipped skipped"
 [ $failed = 0 ]

@@ -142,6 +142,22 @@ declared_pointer()
 }
 add "a function pointer of a declared object is legacy" declared_pointer
 
+# The return address of the last call lies outside its segment.
+last_call()
+{
+	local size
+
+	$VENDOR_CC -shared -nostdlib -nostartfiles -Wl,-z,separate-code \
+		-o libb-last.so "$here/vendor_last.S" stub-glibc.so || return
+	size=$(($($READELF -lW libb-last.so |
+		awk '$1 == "LOAD" && /R E/ { print $3 "+" $6 }')))
+	want "end of the segment" "$size" "$(($($NM libb-last.so |
+		sed -n 's/\(.*\) T vendor_last/0x\1/p') + 4))" &&
+		both_ways right "" last ./libb-last.so
+}
+[ "$machine" != ARM ] ||
+	add "a call as the last instruction of a segment" last_call
+
 # --- libc's own behaviour ---
 
 same_as_libc()
