@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Dispatching majors at their limits: where the driver's cdev is hard to find,
- * and two names for one device number.
+ * two names for one device number, a major that is not known to dispatch.
  */
 #include <string.h>
 
@@ -32,12 +32,29 @@ static void two_names(void)
 	himedia_down();
 }
 
+/* An open() that looks at inode->i_cdev would find ours: only if told to. */
+static void unknown_major(void)
+{
+	himedia_up("major=219 devices=venc:double:5");
+	compat_with("devices=venc");
+	ok(strstr(state_of("venc"), "left alone, major 219:5"),
+	   "a major not known to dispatch, by name: left alone");
+	node_call("venc", false, "a major not known to dispatch, by name");
+	compat_down();
+	node_make("venc", 219, 5);
+	compat_with("devices=venc=219:5");
+	node_call("venc", true, "a major not known to dispatch, by number");
+	compat_down();
+	himedia_down();
+}
+
 int main(void)
 {
 	hvct_init();
-	ktap_plan(NODE_CALL + 2 + 2 * NODE_CALL + 1);
+	ktap_plan(NODE_CALL + 2 + 2 * NODE_CALL + 1 + 2 * NODE_CALL + 1);
 	odd_pair();
 	two_names();
+	unknown_major();
 	vendor_down();
 	ok(!mod_loaded(COMPAT) && !mod_loaded(HIMEDIA) &&
 	   !mod_loaded("hvc_base"), "nothing left loaded");

@@ -35,6 +35,11 @@ void himedia_up(const char *fmt, ...)
 	int err;
 
 	base_up();
+	/* A test that bailed out may have left it. */
+	if (mod_loaded(HIMEDIA)) {
+		diag(HIMEDIA " was left loaded by an earlier test");
+		mod_unload(HIMEDIA);
+	}
 	va_start(ap, fmt);
 	vsnprintf(params, sizeof(params), fmt, ap);
 	va_end(ap);
@@ -52,6 +57,8 @@ void himedia_down(void)
 	err = mod_unload(HIMEDIA);
 	if (err)
 		bail("rmmod " HIMEDIA ": %s", strerror(-err));
+	/* A node made by hand outlives its device. */
+	unlink("/dev/venc");
 }
 
 int himedia_ctl(const char *what)

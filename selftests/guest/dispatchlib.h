@@ -16,7 +16,7 @@ void base_up(void);
 
 /* hvc_himedia with printf'ed parameters, and hvc_base; bails out. */
 void himedia_up(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* Bails out if it stays. */
+/* Bails out if it stays. Takes a left /dev/venc with it. */
 void himedia_down(void);
 /* Writes to its ctl: "+name:kind:minor", "-name". */
 int himedia_ctl(const char *what);			/* -errno */

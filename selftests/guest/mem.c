@@ -570,7 +570,7 @@ int main(void)
 
 	hvct_init();
 	ktap_plan(4 * (1 + KERNELS + RIGHT + GARBLED + BEFORE) + RIGHT +
-		  NEIGHBOURS + REFERENCES + RANGES + 2 + CACHED + 2);
+		  NEIGHBOURS + REFERENCES + RANGES + 2 + CACHED + 3);
 	x = MMZ_PFN + 0x123;
 	y = MMZ_PFN + 0x456;
 	vendor_libs_open();
@@ -586,9 +586,12 @@ int main(void)
 	plain_vencmem = vencmem();
 	right(MODE_NONE);
 	close(fd);
-	ok(plain[2].err == EPERM && plain[3].err == EPERM &&
-	   plain[6].err == 0,
-	   "this kernel has STRICT_DEVMEM and free registers");
+	if (!plain[2].err)
+		skip("kernel RAM is out of reach # SKIP no STRICT_DEVMEM here");
+	else
+		ok(plain[2].err == EPERM && plain[3].err == EPERM,
+		   "kernel RAM is out of reach: STRICT_DEVMEM");
+	ok(!plain[6].err, "free registers are in reach");
 
 	for (mode = MODE_OFF; mode <= MODE_GUARD; mode++) {
 		node_make("mem", MEM_MAJOR, MEM_MINOR);

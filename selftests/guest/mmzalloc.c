@@ -25,6 +25,8 @@ static void up(void)
 	char params[256];
 	int err;
 
+	if (mod_loaded(MMZ))	/* left by a test that bailed out */
+		mod_unload(MMZ);
 	snprintf(params, sizeof(params),
 		 "mmz=anonymous,0,%#llx,32M:ddr1,1,%#llx,16M,1,4M",
 		 (unsigned long long)anon, (unsigned long long)ddr1);

@@ -234,6 +234,8 @@ static int dev_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	bool odd = false, data;
 	struct hm_dev *dev = dev_of(file, &data);
+	/* remap_pfn_range() changes it on kernels before 3.7. */
+	unsigned long pgoff = vma->vm_pgoff;
 	struct hvc_stat *st;
 	int err;
 
@@ -242,7 +244,7 @@ static int dev_mmap(struct file *file, struct vm_area_struct *vma)
 	err = dev->kind->map(vma, &odd);
 	spin_lock(&dev->rec.lock);
 	st = &dev->rec.st;
-	st->pgoff = vma->vm_pgoff;
+	st->pgoff = pgoff;
 	st->pages = (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
 	st->vm_flags = vma->vm_flags;
 	st->private_data = (unsigned long)file->private_data;
