@@ -33,6 +33,8 @@ void hvct_init(void);
 
 /* 32-bit task on a 64-bit kernel, or 64-bit task: no limit on pgoff there. */
 bool kernel_is_64bit(void);
+/* Is the running kernel older than @major.@minor? */
+bool kernel_before(int major, int minor);
 /* Does this kernel refuse pgoff > 0xfffff before the driver is asked? */
 bool kernel_limits_pgoff(void);
 const char *mode_name(int mode);

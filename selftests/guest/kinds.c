@@ -24,8 +24,12 @@ static uint64_t x, high;
 static bool on;			/* taken over, in mode repair */
 static const char *m;		/* says so in descriptions */
 
-/* A right call and one with garbage above its 32 bits. */
-static void right_and_garbled(const char *dev, int fd, unsigned int pages)
+/*
+ * A right call and one with garbage above its 32 bits. @err: what the driver
+ * itself says to the latter, 0: it maps what is left after a shift.
+ */
+static void right_and_garbled(const char *dev, int fd, unsigned int pages,
+			      int err)
 {
 	void *p;
 
@@ -40,6 +44,9 @@ static void right_and_garbled(const char *dev, int fd, unsigned int pages)
 	else if (kernel_limits_pgoff())
 		expect_err(p, EOVERFLOW, 0, "%s, %s: high bits: EOVERFLOW",
 			   dev, m);
+	else if (err)
+		expect_err(p, err, 1, "%s, %s: high bits: the driver's error",
+			   dev, m);
 	else
 		expect_wild(p, pages, high, ~0ull, "%s, %s: high bits: raw",
 			    dev, m);
@@ -51,7 +58,7 @@ static void no_open(void)
 	int fd = dev_open("noop");
 	struct hvc_stat st;
 
-	right_and_garbled("noop", fd, 2);
+	right_and_garbled("noop", fd, 2, 0);
 	munmap(native_sites[0](fd, page, 0, x * page), page);
 	st = stat_of("noop");
 	if (!on)
@@ -173,7 +180,7 @@ static void replacing(const char *dev)
 {
 	int fd = dev_open(dev);
 
-	right_and_garbled(dev, fd, 2);
+	right_and_garbled(dev, fd, 2, 0);
 	close(fd);
 }
 
@@ -182,7 +189,7 @@ static void checking(const char *dev, int err)
 	int fd = dev_open(dev);
 	void *p;
 
-	right_and_garbled(dev, fd, 2);
+	right_and_garbled(dev, fd, 2, err);
 	begin(dev);
 	p = raw_mmap2(fd, page, MMZ_END_PFN, NULL);
 	expect_err(p, err, 1, "%s, %s: past the end: the driver's own error",
@@ -200,7 +207,7 @@ static void all_kinds(void)
 
 	no_open();
 	fd = dev_open("noown");
-	right_and_garbled("noown", fd, 2);
+	right_and_garbled("noown", fd, 2, 0);
 	close(fd);
 	read_write();
 	unmapped_area();

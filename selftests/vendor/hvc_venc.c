@@ -79,13 +79,19 @@ static int note_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-static void note_mmap(struct hvc_dev *dev, struct file *file,
-		      struct vm_area_struct *vma, int result, bool odd)
+/*
+ * @pgoff: as the driver was handed it; before 3.7 remap_pfn_range() puts the
+ * page frame into vma->vm_pgoff.
+ */
+static void note_mmap(struct file *file, struct vm_area_struct *vma,
+		      unsigned long pgoff, int result, bool odd)
 {
+	struct hvc_dev *dev = hvc_base_find(file);
+
 	if (!dev)
 		return;
 	spin_lock(&dev->lock);
-	dev->st.pgoff = vma->vm_pgoff;
+	dev->st.pgoff = pgoff;
 	dev->st.pages = (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
 	dev->st.vm_flags = vma->vm_flags;
 	dev->st.private_data = (unsigned long)file->private_data;
@@ -134,29 +140,32 @@ static int try_double(struct vm_area_struct *vma, bool *odd)
 
 static int double_mmap(struct file *file, struct vm_area_struct *vma)
 {
+	unsigned long pgoff = vma->vm_pgoff;
 	bool odd = false;
 	int err = try_double(vma, &odd);
 
-	note_mmap(hvc_base_find(file), file, vma, err, odd);
+	note_mmap(file, vma, pgoff, err, odd);
 	return err;
 }
 
 static int plain_mmap(struct file *file, struct vm_area_struct *vma)
 {
+	unsigned long pgoff = vma->vm_pgoff;
 	int err = map_part(vma, vma->vm_start, vma->vm_end - vma->vm_start);
 
-	note_mmap(hvc_base_find(file), file, vma, err, false);
+	note_mmap(file, vma, pgoff, err, false);
 	return err;
 }
 
 static int checked_mmap(struct file *file, struct vm_area_struct *vma, int no)
 {
 	unsigned long len = vma->vm_end - vma->vm_start;
+	unsigned long pgoff = vma->vm_pgoff;
 	int err = no;
 
-	if (hvc_base_in_mmz((u64)vma->vm_pgoff << PAGE_SHIFT, len))
+	if (hvc_base_in_mmz((u64)pgoff << PAGE_SHIFT, len))
 		err = map_part(vma, vma->vm_start, len);
-	note_mmap(hvc_base_find(file), file, vma, err, false);
+	note_mmap(file, vma, pgoff, err, false);
 	return err;
 }
 
