@@ -38,6 +38,10 @@ function tap_line(text,    ok, nr, words)
 			tap_reason = text
 		return
 	}
+	if (text ~ /^Bail out!/) {
+		wrong(text)
+		return
+	}
 	if (text !~ /^(not )?ok [0-9]+/) {
 		if (text !~ /^(K?TAP version|# +(RUN|OK) )/ && text != "")
 			tap_note[++tap_notes] = text
