@@ -19,7 +19,7 @@ static uint64_t first_register(int32_t v)
 uint64_t off32_entry_lseek(int fd, uint32_t w0, uint32_t w1, uint32_t w2,
 			   uint32_t w3)
 {
-	struct off32_call c = OFF32_CALL("lseek", off32_entry_lseek, fd, 0,
+	OFF32_CALL(c, "lseek", off32_entry_lseek, fd, 0,
 					 w0, w1, w2);
 	uint64_t result;
 

@@ -38,7 +38,7 @@ void *off32_entry_mmap64(void *addr, size_t len, int prot, int flags, int fd,
 void *off32_entry_mmap(void *addr, size_t len, int prot, int flags, int fd,
 		       uint32_t w0, uint32_t w1, uint32_t w2)
 {
-	struct off32_call c = OFF32_CALL("mmap", off32_entry_mmap, fd, len,
+	OFF32_CALL(c, "mmap", off32_entry_mmap, fd, len,
 					 w0, w1, w2);
 	uint64_t off = off32_is_narrow(&c) ? w0 : physical(fd, off32_wide(&c));
 	void *p = off32_do_mmap(addr, len, prot, flags, fd, off);
@@ -50,7 +50,7 @@ void *off32_entry_mmap(void *addr, size_t len, int prot, int flags, int fd,
 void *off32_entry_mmap64(void *addr, size_t len, int prot, int flags, int fd,
 			 uint32_t w0, uint32_t w1, uint32_t w2)
 {
-	struct off32_call c = OFF32_CALL("mmap64", off32_entry_mmap64, fd, len,
+	OFF32_CALL(c, "mmap64", off32_entry_mmap64, fd, len,
 					 w0, w1, w2);
 	uint64_t off = physical(fd, off32_wide(&c));
 	void *p = off32_do_mmap(addr, len, prot, flags, fd, off);

@@ -149,23 +149,19 @@ static void read_imports(const struct dynamic *d, const char *strings,
 }
 
 /*
- * The words that tell one object from another in its place: its ELF header
- * (which holds the section headers' offset), the first program headers (which
- * hold the segments' sizes) and the string that decided.
+ * What tells one object from another in its place, in as few words as will do,
+ * since every call looks: where its section headers lie (behind everything
+ * else in the file), its entry point, the sizes of its segments, and the
+ * string that decided: as long as that is there, the answer is the same.
  */
 static uint32_t fingerprint(const ElfW(Ehdr) *ehdr, const char *why)
 {
 	const ElfW(Phdr) *ph = program_headers(ehdr);
-	const uint32_t *w = (const void *)ehdr;
-	const uint32_t *end = (const void *)(ehdr + 1);
-	uint32_t h = 0;
+	uint32_t h = ehdr->e_shoff ^ ehdr->e_entry << 7;
+	int i;
 
-	for (; w < end; w++)
-		h = (h ^ *w) * 16777619;
-	w = (const void *)ph;
-	end = w + 4 * sizeof(*ph) / sizeof(*w);
-	for (; w < end; w++)
-		h = (h ^ *w) * 16777619;
+	for (i = 0; i < 4; i++)
+		h = (h ^ ph[i].p_filesz) * 16777619;
 	for (; why && *why; why++)
 		h = (h ^ (unsigned char)*why) * 16777619;
 	return h;
@@ -226,32 +222,33 @@ static int find_out(uintptr_t pc, struct off32_object *o)
 	return 1;
 }
 
-int off32_object_of(uintptr_t pc, struct off32_object *o, unsigned char **told)
+const struct off32_object *
+off32_object_of(uintptr_t pc, struct off32_object *spare, unsigned char **told)
 {
 	unsigned int i, n = __atomic_load_n(&claimed, __ATOMIC_RELAXED);
+	struct entry *e;
 
 	for (i = 0; i < n && i < ENTRIES; i++) {
-		struct entry *e = &entries[i];
-
+		e = &entries[i];
 		if (!__atomic_load_n(&e->ready, __ATOMIC_ACQUIRE) ||
 		    pc < e->object.lo || pc >= e->object.hi ||
 		    e->object.print != fingerprint(e->object.ehdr,
 						   e->object.why))
 			continue;
-		*o = e->object;
 		*told = &e->told;
-		return 1;
+		return &e->object;
 	}
 	*told = &told_of_the_rest;
-	if (!find_out(pc, o))
-		return 0;
+	if (!find_out(pc, spare))
+		return NULL;
 	i = ENTRIES;
 	if (n < ENTRIES)
 		i = __atomic_fetch_add(&claimed, 1, __ATOMIC_RELAXED);
-	if (i < ENTRIES) {
-		entries[i].object = *o;
-		*told = &entries[i].told;
-		__atomic_store_n(&entries[i].ready, 1, __ATOMIC_RELEASE);
-	}
-	return 1;
+	if (i >= ENTRIES)
+		return spare;
+	e = &entries[i];
+	e->object = *spare;
+	__atomic_store_n(&e->ready, 1, __ATOMIC_RELEASE);
+	*told = &e->told;
+	return &e->object;
 }

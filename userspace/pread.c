@@ -24,7 +24,7 @@ static int64_t position(struct off32_call *c)
 ssize_t off32_entry_pread(int fd, void *buf, size_t n, uint32_t w0,
 			  uint32_t w1, uint32_t w2)
 {
-	struct off32_call c = OFF32_CALL("pread", off32_entry_pread, fd, 0,
+	OFF32_CALL(c, "pread", off32_entry_pread, fd, 0,
 					 w0, w1, w2);
 	struct iovec v = { buf, n };
 	int64_t off = position(&c);
@@ -37,7 +37,7 @@ ssize_t off32_entry_pread(int fd, void *buf, size_t n, uint32_t w0,
 ssize_t off32_entry_pwrite(int fd, const void *buf, size_t n, uint32_t w0,
 			   uint32_t w1, uint32_t w2)
 {
-	struct off32_call c = OFF32_CALL("pwrite", off32_entry_pwrite, fd, 0,
+	OFF32_CALL(c, "pwrite", off32_entry_pwrite, fd, 0,
 					 w0, w1, w2);
 	struct iovec v = { (void *)buf, n };
 	int64_t off = position(&c);

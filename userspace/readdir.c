@@ -35,7 +35,7 @@ struct dirent *off32_libc_readdir(DIR *dir)
 
 void *off32_entry_readdir(DIR *dir)
 {
-	struct off32_call c = OFF32_CALL_NO_WORDS("readdir",
+	OFF32_CALL_NO_WORDS(c, "readdir",
 						  off32_entry_readdir, -1);
 	int narrow = off32_is_narrow(&c);
 	void *entry = off32_libc_readdir(dir);

@@ -26,7 +26,7 @@ int off32_entry_scandir(const char *path, void ***list,
 			int (*select)(const void *),
 			int (*compare)(const void *, const void *))
 {
-	struct off32_call c = OFF32_CALL_NO_WORDS("scandir",
+	OFF32_CALL_NO_WORDS(c, "scandir",
 						  off32_entry_scandir, -1);
 	int n = off32_do_scandir(path, list, select, compare,
 				 off32_is_narrow(&c) ? &off32_narrow_kind :

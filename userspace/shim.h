@@ -78,7 +78,8 @@ struct off32_object {
  * @words:	how many of @word there are
  * @word:	the words an offset may be in, from where a 32-bit one would be
  * @rule:	out: how the answer came about
- * @object:	out: the caller's object; name empty if there is none
+ * @object:	out: the caller's object; its name is empty if there is none
+ * @spare:	room for an object that the table has no room for
  */
 struct off32_call {
 	const char *fn;
@@ -88,26 +89,35 @@ struct off32_call {
 	unsigned int words;
 	uint32_t word[3];
 	enum off32_rule rule;
-	struct off32_object object;
+	const struct off32_object *object;
+	struct off32_object *spare;
 };
+
+OFF32_HIDDEN extern const struct off32_object off32_nobody;
 
 /*
  * Entry points hand a pointer to this down. That alone keeps the compiler from
  * ending one in a sibling call, which would write its arguments over stack
  * words that belong to a narrow caller's locals.
  */
-#define OFF32_CALL(fn_, entry_, fd_, len_, ...) {			\
-	.fn = fn_, .entry = (uintptr_t)(entry_),			\
-	.ra = (uintptr_t)__builtin_return_address(0),			\
-	.fd = fd_, .len = len_, .word = { __VA_ARGS__ },		\
-	.words = sizeof((uint32_t[]){ __VA_ARGS__ }) / 4,		\
-}
+#define OFF32_CALL(c, fn_, entry_, fd_, len_, ...)			\
+	struct off32_object c##_spare;					\
+	struct off32_call c = {						\
+		.fn = fn_, .entry = (uintptr_t)(entry_),		\
+		.ra = (uintptr_t)__builtin_return_address(0),		\
+		.fd = fd_, .len = len_, .word = { __VA_ARGS__ },	\
+		.words = sizeof((uint32_t[]){ __VA_ARGS__ }) / 4,	\
+		.object = &off32_nobody, .spare = &c##_spare,		\
+	}
 
 /* A function whose arguments hold no offset, but whose results do. */
-#define OFF32_CALL_NO_WORDS(fn_, entry_, fd_) {				\
-	.fn = fn_, .entry = (uintptr_t)(entry_),			\
-	.ra = (uintptr_t)__builtin_return_address(0), .fd = fd_,	\
-}
+#define OFF32_CALL_NO_WORDS(c, fn_, entry_, fd_)			\
+	struct off32_object c##_spare;					\
+	struct off32_call c = {						\
+		.fn = fn_, .entry = (uintptr_t)(entry_),		\
+		.ra = (uintptr_t)__builtin_return_address(0), .fd = fd_, \
+		.object = &off32_nobody, .spare = &c##_spare,		\
+	}
 
 /**
  * off32_is_narrow() - did this caller pass a 32-bit off_t?
@@ -131,14 +141,15 @@ OFF32_HIDDEN enum off32_abi
 off32_resolve(int fd, size_t len, uint64_t narrow, uint64_t wide);
 
 /**
- * off32_object_of() - the object that holds @pc
- * @o:		filled; name empty and 0 returned if there is none
+ * off32_object_of() - the object that holds @pc, or NULL
+ * @spare:	filled and returned if the table has no room for it
  * @told:	out: what to set when the user has been told of this object
  *
  * The first call from an object reads /proc/self/maps, later ones a table.
  */
-OFF32_HIDDEN int
-off32_object_of(uintptr_t pc, struct off32_object *o, unsigned char **told);
+OFF32_HIDDEN const struct off32_object *
+off32_object_of(uintptr_t pc, struct off32_object *spare,
+		unsigned char **told);
 
 /**
  * off32_map_of() - the file mapping that holds @pc

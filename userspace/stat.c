@@ -51,14 +51,14 @@ static int any_stat(struct off32_call *c, int fd, const char *path, int flags,
 
 int off32_entry_stat(const char *path, void *buf)
 {
-	struct off32_call c = OFF32_CALL_NO_WORDS("stat", off32_entry_stat, -1);
+	OFF32_CALL_NO_WORDS(c, "stat", off32_entry_stat, -1);
 
 	return any_stat(&c, AT_FDCWD, path, 0, buf);
 }
 
 int off32_entry_lstat(const char *path, void *buf)
 {
-	struct off32_call c = OFF32_CALL_NO_WORDS("lstat", off32_entry_lstat,
+	OFF32_CALL_NO_WORDS(c, "lstat", off32_entry_lstat,
 						  -1);
 
 	return any_stat(&c, AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, buf);
@@ -66,7 +66,7 @@ int off32_entry_lstat(const char *path, void *buf)
 
 int off32_entry_fstat(int fd, void *buf)
 {
-	struct off32_call c = OFF32_CALL_NO_WORDS("fstat", off32_entry_fstat,
+	OFF32_CALL_NO_WORDS(c, "fstat", off32_entry_fstat,
 						  fd);
 
 	if (fd < 0) {

@@ -73,7 +73,9 @@ static const char *destination(void)
 	return s;
 }
 
-void off32_trace(const struct off32_call *c, uint64_t off, long result)
+static __attribute__((noinline))
+void trace(const struct off32_call *c, const char *to, uint64_t off,
+	   long result)
 {
 	static const char rules[][9] = {
 		[OFF32_BY_NAME] = "name",
@@ -85,14 +87,11 @@ void off32_trace(const struct off32_call *c, uint64_t off, long result)
 		[OFF32_BY_RESOLVE] = "resolve",
 		[OFF32_BY_DEFAULT] = "default",
 	};
-	const struct off32_object *obj = &c->object;
-	const char *to = destination();
+	const struct off32_object *obj = c->object;
 	struct out o = { 0 };
 	int fd = 2, saved = errno;
 	unsigned int i;
 
-	if (!*to)
-		return;
 	put(&o, "off32-compat: ");
 	put(&o, c->fn);
 	if (c->fd >= 0) {
@@ -126,4 +125,12 @@ void off32_trace(const struct off32_call *c, uint64_t off, long result)
 	if (*to == '/')
 		syscall(SYS_close, fd);
 	errno = saved;
+}
+
+void off32_trace(const struct off32_call *c, uint64_t off, long result)
+{
+	const char *to = destination();
+
+	if (*to)
+		trace(c, to, off, result);
 }

@@ -18,7 +18,7 @@ static int64_t length(struct off32_call *c)
 
 int off32_entry_ftruncate(int fd, uint32_t w0, uint32_t w1, uint32_t w2)
 {
-	struct off32_call c = OFF32_CALL("ftruncate", off32_entry_ftruncate,
+	OFF32_CALL(c, "ftruncate", off32_entry_ftruncate,
 					 fd, 0, w0, w1, w2);
 	int64_t len = length(&c);
 	int result = off32_do_ftruncate(fd, len);
@@ -30,7 +30,7 @@ int off32_entry_ftruncate(int fd, uint32_t w0, uint32_t w1, uint32_t w2)
 int off32_entry_truncate(const char *path, uint32_t w0, uint32_t w1,
 			 uint32_t w2)
 {
-	struct off32_call c = OFF32_CALL("truncate", off32_entry_truncate,
+	OFF32_CALL(c, "truncate", off32_entry_truncate,
 					 -1, 0, w0, w1, w2);
 	int64_t len = length(&c);
 	int result = off32_do_truncate(path, len);

@@ -11,7 +11,7 @@
 
 enum off32_abi off32_undecided(struct off32_call *c, int direct)
 {
-	const struct off32_object *o = &c->object;
+	const struct off32_object *o = c->object;
 	enum off32_abi abi;
 
 	c->rule = OFF32_BY_DECLARED;

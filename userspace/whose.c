@@ -21,27 +21,31 @@ static int names_tell(void)
 }
 #endif
 
+const struct off32_object off32_nobody;
+
 int off32_is_narrow(struct off32_call *c)
 {
-	struct off32_object *o = &c->object;
+	const struct off32_object *o;
 	unsigned char *told;
-	int found, direct;
+	int direct;
 	enum off32_abi abi;
 
 	c->rule = OFF32_BY_NAME;
 	if (names_tell())
 		return 1;
 
-	found = off32_object_of((c->ra & ~(uintptr_t)1) - 1, o, &told);
-	direct = found && off32_called_directly(o, c->ra, c->entry);
-	c->rule = o->rule;
+	o = off32_object_of((c->ra & ~(uintptr_t)1) - 1, c->spare, &told);
+	if (o)
+		c->object = o;
+	direct = o && off32_called_directly(o, c->ra, c->entry);
+	c->rule = c->object->rule;
 	if (direct && o->needs != OFF32_UNDECIDED)
 		return o->needs == OFF32_NARROW;
 
 	abi = off32_undecided(c, direct);
 	if (c->rule == OFF32_BY_DEFAULT &&
 	    !__atomic_exchange_n(told, 1, __ATOMIC_RELAXED))
-		off32_say(found ? o->name : "?", direct ?
+		off32_say(o ? o->name : "?", direct ?
 			  "off_t unknown, 64 bits assumed; "
 			  "32: OFF32_COMPAT_LEGACY=" :
 			  "called otherwise than directly, 64-bit off_t assumed; "
