@@ -50,6 +50,18 @@ static inline struct inode *file_inode(const struct file *file)
 }
 #endif
 
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 8, 0)
+static inline void mmap_read_lock(struct mm_struct *mm)
+{
+	down_read(&mm->mmap_sem);
+}
+
+static inline void mmap_read_unlock(struct mm_struct *mm)
+{
+	up_read(&mm->mmap_sem);
+}
+#endif
+
 /* rcu_access_pointer() is older than 3.0; the rest of RCU is used as it was. */
 
 /* ---- character devices ---- */

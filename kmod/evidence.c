@@ -22,6 +22,44 @@ bool hvc_abi_is_32bit(void)
 	return hvc_task_is_32bit();
 }
 
+/* Return: is the object's name among legacy_objects? */
+static bool describe(const struct vm_area_struct *vma, unsigned long at,
+		     struct hvc_call_site *site)
+{
+	struct dentry *dentry = vma->vm_file->f_path.dentry;
+	const struct inode *inode = file_inode(vma->vm_file);
+	bool legacy;
+	size_t len;
+
+	site->dev = inode->i_sb->s_dev;
+	site->ino = inode->i_ino;
+	site->generation = inode->i_generation;
+	site->offset = at - vma->vm_start +
+		       ((unsigned long long)vma->vm_pgoff << PAGE_SHIFT);
+	spin_lock(&dentry->d_lock);
+	legacy = hvc_is_legacy_object(dentry->d_name.name, dentry->d_name.len);
+	len = min_t(size_t, dentry->d_name.len, HVC_SITE_NAME_LEN - 1);
+	memcpy(site->name, dentry->d_name.name, len);
+	site->name[len] = '\0';
+	spin_unlock(&dentry->d_lock);
+	return legacy;
+}
+
+bool hvc_object_at(unsigned long addr, struct hvc_call_site *object)
+{
+	struct mm_struct *mm = current->mm;
+	struct vm_area_struct *vma;
+	bool found;
+
+	mmap_read_lock(mm);
+	vma = find_vma(mm, addr);
+	found = vma && vma->vm_start <= addr && vma->vm_file;
+	if (found)
+		describe(vma, addr, object);
+	mmap_read_unlock(mm);
+	return found;
+}
+
 #if defined(HVC_ABI_ARM) || defined(HVC_ABI_MIPS)
 
 /*
@@ -214,26 +252,11 @@ static bool full_matches(const u32 *block, unsigned long offset)
 	       high == offset >> 20;
 }
 
-static void name_site(struct hvc_evidence *ev, struct file *object)
-{
-	struct dentry *dentry = object->f_path.dentry;
-	size_t len;
-
-	spin_lock(&dentry->d_lock);
-	ev->declared = hvc_is_legacy_object(dentry->d_name.name,
-					    dentry->d_name.len);
-	len = min_t(size_t, dentry->d_name.len, HVC_SITE_NAME_LEN - 1);
-	memcpy(ev->site.name, dentry->d_name.name, len);
-	ev->site.name[len] = '\0';
-	spin_unlock(&dentry->d_lock);
-}
-
 /* Is ret a return address in code of a file? If so it becomes the call site. */
 static bool is_return_address(u32 ret, struct hvc_evidence *ev)
 {
 	unsigned long at = ret & ~1UL;
 	struct vm_area_struct *vma;
-	struct inode *inode;
 
 	if (at < 4)
 		return false;
@@ -243,13 +266,7 @@ static bool is_return_address(u32 ret, struct hvc_evidence *ev)
 	    (vma->vm_flags & (VM_EXEC | VM_WRITE)) != VM_EXEC ||
 	    !follows_call(ret))
 		return false;
-	inode = file_inode(vma->vm_file);
-	ev->site.dev = inode->i_sb->s_dev;
-	ev->site.ino = inode->i_ino;
-	ev->site.generation = inode->i_generation;
-	ev->site.offset = at - vma->vm_start +
-			  ((unsigned long long)vma->vm_pgoff << PAGE_SHIFT);
-	name_site(ev, vma->vm_file);
+	ev->declared = describe(vma, at, &ev->site);
 	return true;
 }
 

@@ -56,6 +56,16 @@ struct hvc_evidence {
 };
 
 /**
+ * hvc_object_at() - the file that is mapped at a user address
+ * @addr:	in the current process
+ * @object:	gets the file, and where in it @addr is
+ *
+ * Context: may sleep; takes the mmap lock.
+ * Return: false if no file is mapped there.
+ */
+bool hvc_object_at(unsigned long addr, struct hvc_call_site *object);
+
+/**
  * hvc_abi_is_32bit() - does the current task pass offsets as 32-bit tasks do?
  *
  * True on 32-bit kernels, and for 32-bit tasks on 64-bit ones.

@@ -13,6 +13,7 @@ struct call {
 	struct hvc_request rq;
 	struct hvc_verdict verdict;
 	struct hvc_evidence evidence;
+	bool by_process;	/* it has declared how it passes offsets */
 };
 
 /* What known_contains() looks into. */
@@ -94,7 +95,7 @@ static void gather(const struct hvc_mapping *m, const struct sources *s,
 	if (rq->anything_known && rq->can_look) {
 		struct hvc_profile profile = hvc_process_profile();
 
-		rq->look_valid = profile.sites || profile.watch ||
+		rq->look_valid = profile.legacy || profile.watch ||
 				 hvc_any_legacy_object();
 	}
 }
@@ -103,6 +104,7 @@ static void look(const struct hvc_mapping *m, struct call *c)
 {
 	struct hvc_frame *frame = &c->rq.frame;
 	struct hvc_evidence *ev = &c->evidence;
+	unsigned int bits;
 
 	frame->looked = true;
 	if (!hvc_evidence_possible(m->file, m->raw, m->len))
@@ -112,8 +114,14 @@ static void look(const struct hvc_mapping *m, struct call *c)
 	frame->full = ev->full;
 	frame->declared = ev->declared;
 	frame->x = ev->x;
-	if (ev->found)
-		frame->site = hvc_process_site(&ev->site);
+	if (!ev->found)
+		return;
+	frame->site = hvc_process_site(&ev->site, &bits);
+	/* What the process says of itself goes before names and evidence. */
+	c->by_process = bits;
+	if (bits)
+		frame->declared = bits == 32;
+	frame->found = bits != 64;
 }
 
 static void judge(const struct hvc_mapping *m, struct call *c)
@@ -122,6 +130,7 @@ static void judge(const struct hvc_mapping *m, struct call *c)
 	struct sources s;
 
 	c->evidence.found = false;
+	c->by_process = false;
 	c->rq.mode = READ_ONCE(m->dev->knob[HVC_KNOB_MODE]);
 	if (c->rq.mode == HVC_MODE_OFF) {
 		c->rq.raw = m->raw;
@@ -137,6 +146,8 @@ static void judge(const struct hvc_mapping *m, struct call *c)
 	if (c->verdict.action == HVC_LOOK) {
 		look(m, c);
 		hvc_decide(&c->rq, &c->verdict);
+		/* A declaration proves nothing: it can be taken back. */
+		c->verdict.proves &= !c->by_process;
 	}
 	hvc_known_put(known);
 }
@@ -237,4 +248,47 @@ unsigned long hvc_mapping_preview(const struct hvc_mapping *m)
 
 	judge(m, &c);
 	return c.verdict.pgoff;
+}
+
+static bool bytes_known(const struct sources *s, u64 offset,
+			unsigned long pages)
+{
+	u64 pgoff = offset >> PAGE_SHIFT;
+
+	return !(offset & ~PAGE_MASK) && pgoff == (unsigned long)pgoff &&
+	       known_contains(s, pgoff, pages);
+}
+
+int hvc_mapping_resolve(struct hvc_device *dev, u64 len, u64 *offset,
+			enum hvc_shape *shape)
+{
+	unsigned int repeat = READ_ONCE(dev->knob[HVC_KNOB_REPEAT]);
+	enum hvc_mode mode = READ_ONCE(dev->knob[HVC_KNOB_MODE]);
+	unsigned long frames = hvc_abi_is_32bit() ? offset_mask(dev) : 0;
+	u64 mask = frames ? ((u64)frames << PAGE_SHIFT) | ~PAGE_MASK : ~0ULL;
+	u64 pages = (len >> PAGE_SHIFT) + !!(len & ~PAGE_MASK);
+	u64 masked = *offset & mask;
+	struct hvc_known *known;
+	struct sources s;
+	unsigned long extent;
+
+	if (!pages || pages > ULONG_MAX >> PAGE_SHIFT ||
+	    (unsigned long)pages % repeat)
+		return -EINVAL;
+	extent = (unsigned long)pages / repeat;
+	*shape = HVC_OUTSIDE;
+	if (mode == HVC_MODE_OFF)
+		return 0;
+	known = hvc_known_get(dev);
+	s.known = known;
+	s.guard = mode == HVC_MODE_GUARD;
+	if (bytes_known(&s, *offset, extent)) {
+		*shape = HVC_VALID;
+	} else if (masked != *offset && bytes_known(&s, masked, extent)) {
+		*shape = (*offset | mask) == ~0ULL ? HVC_SIGN_EXTENDED :
+						     HVC_HIGH_BITS;
+		*offset = masked;
+	}
+	hvc_known_put(known);
+	return 0;
 }

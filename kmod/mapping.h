@@ -46,4 +46,19 @@ int hvc_mapping_judge(const struct hvc_mapping *m, unsigned long *pgoff);
  */
 unsigned long hvc_mapping_preview(const struct hvc_mapping *m);
 
+/**
+ * hvc_mapping_resolve() - what is in range for a device, by the value alone
+ * @dev:	the device
+ * @len:	bytes that would be mapped
+ * @offset:	byte offset; changed to the one that is in range
+ * @shape:	gets what @offset was: HVC_VALID, HVC_HIGH_BITS,
+ *		HVC_SIGN_EXTENDED, or HVC_OUTSIDE if nothing is in range, as
+ *		always in mode off
+ *
+ * Counts and remembers nothing. Context: may sleep.
+ * Return: 0, or -EINVAL if @len is 0 or does not divide by repeat.
+ */
+int hvc_mapping_resolve(struct hvc_device *dev, u64 len, u64 *offset,
+			enum hvc_shape *shape);
+
 #endif /* HVC_MAPPING_H */

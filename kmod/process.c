@@ -15,6 +15,12 @@ struct site_record {
 	enum hvc_site kind;
 };
 
+/* What the process said of one object; its offset means nothing here. */
+struct declaration {
+	struct hvc_call_site object;
+	unsigned int bits;
+};
+
 /*
  * Fields that the lock-free reader in hvc_process_profile() uses are single
  * words; everything else is under the table's lock.
@@ -29,12 +35,17 @@ struct process {
 	unsigned int watched;
 	unsigned int legacy_sites;
 	unsigned int sites;
+	unsigned int bits;		/* declared for all of it, or 0 */
+	unsigned int objects;
+	unsigned int narrow;		/* declarations of 32 bits */
+	bool declared;			/* something once was */
 	bool sites_lost;
 	bool told;
 	unsigned long last_use;		/* jiffies */
 	unsigned long last_raw;
 	unsigned long last_pgoff;
 	struct site_record site[HVC_SITES_MAX];
+	struct declaration object[HVC_OBJECTS_MAX];
 	u32 contested;
 	u32 refused;
 	u32 shapes[];			/* device x HVC_SHAPES */
@@ -97,10 +108,17 @@ static void unlink_record(struct process __rcu **link)
 	call_rcu(&p->rcu, release);
 }
 
-/* Within an RCU read section. */
+/* Within an RCU read section. Has the program ended, by exit or by exec? */
 static bool dead(const struct process *p)
 {
-	return !pid_task(p->pid, PIDTYPE_PID);
+	const struct task_struct *leader = pid_task(p->pid, PIDTYPE_PID);
+
+	return !leader || exec_id_of(leader) != p->exec_id;
+}
+
+static bool must_stay(const struct process *p)
+{
+	return p->legacy_sites || p->declared;
 }
 
 static unsigned int held_by(u32 uid)
@@ -114,7 +132,7 @@ static unsigned int held_by(u32 uid)
 	return count;
 }
 
-/* Drops the dead; without any, the longest unused that has proven nothing. */
+/* Drops the dead; without any, the longest unused that may go. */
 static void make_room(u32 uid, bool own_share)
 {
 	struct process __rcu **link, **oldest = NULL;
@@ -132,7 +150,7 @@ static void make_room(u32 uid, bool own_share)
 				dropped = true;
 				continue;
 			}
-			if (!p->legacy_sites && (!own_share || p->uid == uid) &&
+			if (!must_stay(p) && (!own_share || p->uid == uid) &&
 			    (!oldest || jiffies - p->last_use > age)) {
 				oldest = link;
 				age = jiffies - p->last_use;
@@ -157,16 +175,23 @@ static void drop_former(const struct pid *pid)
 	}
 }
 
+/* Both still run the program that forked: equal counts alone can be chance. */
 static void inherit(struct process *child)
 {
 	struct task_struct *parent = rcu_dereference(current->real_parent);
 	struct process *p = find(task_tgid(parent), child->exec_id);
 
-	if (!p)
+	if (!p || READ_ONCE(current->group_leader)->parent_exec_id !=
+		  child->exec_id)
 		return;
 	memcpy(child->site, p->site, sizeof(child->site));
 	child->sites = p->sites;
 	child->legacy_sites = p->legacy_sites;
+	memcpy(child->object, p->object, sizeof(child->object));
+	child->objects = p->objects;
+	child->bits = p->bits;
+	child->narrow = p->narrow;
+	child->declared = p->declared;
 }
 
 /*
@@ -228,7 +253,7 @@ void hvc_processes_exit(void)
 static struct hvc_profile profile_of(const struct process *p)
 {
 	struct hvc_profile profile = {
-		.sites = READ_ONCE(p->legacy_sites),
+		.legacy = READ_ONCE(p->legacy_sites) || READ_ONCE(p->narrow),
 		.watch = READ_ONCE(p->watched) < HVC_WATCHED_CALLS,
 	};
 
@@ -260,6 +285,13 @@ struct hvc_profile hvc_process_profile(void)
 	return profile;
 }
 
+static bool same_object(const struct hvc_call_site *a,
+			const struct hvc_call_site *b)
+{
+	return a->ino == b->ino && a->dev == b->dev &&
+	       a->generation == b->generation;
+}
+
 static struct site_record *find_site(struct process *p,
 				     const struct hvc_call_site *site)
 {
@@ -268,25 +300,42 @@ static struct site_record *find_site(struct process *p,
 	for (i = 0; i < p->sites; i++) {
 		const struct hvc_call_site *s = &p->site[i].site;
 
-		if (s->offset == site->offset && s->ino == site->ino &&
-		    s->dev == site->dev && s->generation == site->generation)
+		if (s->offset == site->offset && same_object(s, site))
 			return &p->site[i];
 	}
 	return NULL;
 }
 
-enum hvc_site hvc_process_site(const struct hvc_call_site *site)
+static struct declaration *find_declaration(struct process *p,
+					    const struct hvc_call_site *site)
+{
+	unsigned int i;
+
+	for (i = 0; i < p->objects; i++)
+		if (same_object(&p->object[i].object, site))
+			return &p->object[i];
+	return NULL;
+}
+
+enum hvc_site hvc_process_site(const struct hvc_call_site *site,
+			       unsigned int *bits)
 {
 	enum hvc_site kind = HVC_SITE_UNKNOWN;
+	struct declaration *d;
 	struct site_record *s;
 	struct process *p;
 
+	*bits = 0;
 	rcu_read_lock();
 	spin_lock(&table);
 	p = find_current();
-	s = p ? find_site(p, site) : NULL;
-	if (s)
-		kind = s->kind;
+	if (p) {
+		s = find_site(p, site);
+		if (s)
+			kind = s->kind;
+		d = find_declaration(p, site);
+		*bits = d ? d->bits : p->bits;
+	}
 	spin_unlock(&table);
 	rcu_read_unlock();
 	return kind;
@@ -361,12 +410,77 @@ bool hvc_process_record(const struct hvc_event *event)
 	return first;
 }
 
+static int declare_object(struct process *p,
+			  const struct hvc_call_site *object, unsigned int bits)
+{
+	struct declaration *d = find_declaration(p, object);
+
+	if (!bits) {
+		if (d)
+			*d = p->object[--p->objects];
+		return 0;
+	}
+	if (!d) {
+		if (p->objects == HVC_OBJECTS_MAX)
+			return -ENOSPC;
+		d = &p->object[p->objects++];
+		d->object = *object;
+	}
+	d->bits = bits;
+	return 0;
+}
+
+static int declare(struct process *p, const struct hvc_call_site *object,
+		   unsigned int bits)
+{
+	unsigned int i, narrow;
+	int err = 0;
+
+	if (object)
+		err = declare_object(p, object, bits);
+	else
+		p->bits = bits;
+	if (err)
+		return err;
+	/* What is taken back must not come back from the parent's record. */
+	p->declared = true;
+	narrow = p->bits == 32;
+	for (i = 0; i < p->objects; i++)
+		narrow += p->object[i].bits == 32;
+	WRITE_ONCE(p->narrow, narrow);
+	return 0;
+}
+
+int hvc_process_declare(const struct hvc_call_site *object, unsigned int bits)
+{
+	struct process *p, *fresh = alloc_record();
+	int err;
+
+	if (!fresh)
+		return -ENOMEM;
+	rcu_read_lock();
+	spin_lock(&table);
+	p = obtain(&fresh);
+	err = p ? declare(p, object, bits) : -ENOSPC;
+	spin_unlock(&table);
+	rcu_read_unlock();
+	kfree(fresh);
+	return err;
+}
+
 static void show_site(struct seq_file *m, const struct site_record *s)
 {
 	seq_printf(m, "  site      %u:%u:%llu:%u+0x%llx %s %s\n",
 		   MAJOR(s->site.dev), MINOR(s->site.dev), s->site.ino,
 		   s->site.generation, s->site.offset, s->site.name,
 		   s->kind == HVC_SITE_LEGACY ? "legacy" : "wide");
+}
+
+static void show_declaration(struct seq_file *m, const struct declaration *d)
+{
+	seq_printf(m, "  object    %u:%u:%llu:%u %.23s offset_bits=%u\n",
+		   MAJOR(d->object.dev), MINOR(d->object.dev), d->object.ino,
+		   d->object.generation, d->object.name, d->bits);
 }
 
 static void show_device(struct seq_file *m, const struct process *p,
@@ -400,6 +514,10 @@ static void show(struct seq_file *m, const struct process *p)
 			   p->last_pgoff);
 	for (i = 0; i < hvc_devices_count(); i++)
 		show_device(m, p, hvc_device_at(i));
+	if (p->bits)
+		seq_printf(m, "  declared  offset_bits=%u\n", p->bits);
+	for (i = 0; i < READ_ONCE(p->objects); i++)
+		show_declaration(m, &p->object[i]);
 	for (i = 0; i < p->sites; i++)
 		show_site(m, &p->site[i]);
 	if (p->sites_lost)

@@ -4,12 +4,13 @@
  *
  * Promise: bounded memory, whatever user space does. A record belongs to one
  * program run: thread group and exec id; a mismatch is a new program. Records
- * that hold a proven call site leave only when their process is dead. One user
- * holds at most half of the table. When it is full, new processes get none,
+ * that hold a proven call site, or what the process declared, leave only when
+ * their program has ended. One user holds at most half of the table. When it is full, new processes get none,
  * and that is counted.
  *
  * A module sees neither fork nor exec. A child's first call copies the call
- * sites of its living parent, if that still runs the same program: best effort.
+ * sites and declarations of its living parent, if neither has called exec since
+ * the fork: best effort.
  */
 #ifndef HVC_PROCESS_H
 #define HVC_PROCESS_H
@@ -21,15 +22,16 @@
 
 #define HVC_PROCESSES_MAX 256U
 #define HVC_SITES_MAX 24U	/* per process */
+#define HVC_OBJECTS_MAX 8U	/* declared ones, per process */
 #define HVC_WATCHED_CALLS 32U	/* in-range calls that are looked at */
 
 /**
  * struct hvc_profile - what is known about the current process
- * @sites:	it has call sites that are proven legacy
+ * @legacy:	it has call sites that are proven legacy, or declared 32-bit
  * @watch:	its in-range calls are still looked at
  */
 struct hvc_profile {
-	bool sites;
+	bool legacy;
 	bool watch;
 };
 
@@ -46,8 +48,23 @@ struct hvc_profile hvc_process_profile(void);
 
 /**
  * hvc_process_site() - what the current process knows about a call site
+ * @site:	the call site
+ * @bits:	gets the offset bits that the process declared for the site's
+ *		object, or else for itself: 32, 64, or 0 for nothing
  */
-enum hvc_site hvc_process_site(const struct hvc_call_site *site);
+enum hvc_site hvc_process_site(const struct hvc_call_site *site,
+			       unsigned int *bits);
+
+/**
+ * hvc_process_declare() - the current process says how it passes offsets
+ * @object:	a place in the object that is meant, NULL for all of the process
+ * @bits:	32, 64, or 0 to take it back
+ *
+ * Context: may sleep.
+ * Return: 0, -ENOSPC if the table of processes or of this process's objects is
+ * full, -ENOMEM.
+ */
+int hvc_process_declare(const struct hvc_call_site *object, unsigned int bits);
 
 /**
  * struct hvc_event - one judged call, for the record

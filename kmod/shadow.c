@@ -67,6 +67,13 @@ static struct hvc_shadow *shadow_of(const struct file *file)
 	return NULL;
 }
 
+struct hvc_device *hvc_shadow_device(const struct file *file)
+{
+	const struct hvc_shadow *shadow = shadow_of(file);
+
+	return shadow ? shadow->dev : NULL;
+}
+
 static int shadow_open(struct inode *inode, struct file *file)
 {
 	struct hvc_shadow *shadow = shadow_of(file);

@@ -78,6 +78,14 @@ struct hvc_shadow *hvc_shadow_make(struct hvc_device *dev,
 bool hvc_shadow_adopt(struct hvc_device *dev, struct file *file, dev_t rdev,
 		      struct module *also);
 
+/**
+ * hvc_shadow_device() - the device that a file is open on through a shadow
+ * @file:	any file, held by the caller
+ *
+ * Return: the device, or NULL if the file does not carry one of our tables.
+ */
+struct hvc_device *hvc_shadow_device(const struct file *file);
+
 /** hvc_shadows_retire() - a device's shadows stand nowhere any more */
 void hvc_shadows_retire(const struct hvc_device *dev);
 

@@ -21,6 +21,7 @@
 #include <linux/mutex.h>
 #include <linux/slab.h>
 
+#include "control.h"
 #include "shadow.h"
 #include "takeover.h"
 
@@ -42,6 +43,7 @@ static struct miscdevice throw_away = {
 static struct miscdevice control = {
 	.minor = MISC_DYNAMIC_MINOR,
 	.name = "hisi_venc_compat",
+	.mode = HVC_CONTROL_MODE,
 };
 
 static struct taken *taken;
