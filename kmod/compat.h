@@ -416,4 +416,16 @@ hvc_register_sysctl(const char *directory, struct ctl_table *table,
 	}
 #endif
 
+/* ---- trace event ---- */
+
+/*
+ * Only where somebody can read it: with CONFIG_TRACEPOINTS alone, as some
+ * boards have it, nobody can. The macros used are the same from 3.0 on.
+ */
+#if defined(CONFIG_TRACEPOINTS) && defined(CONFIG_EVENT_TRACING)
+#define HVC_HAS_TRACE 1
+#else
+#define HVC_HAS_TRACE 0
+#endif
+
 #endif /* HVC_COMPAT_H */

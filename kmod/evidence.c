@@ -40,7 +40,7 @@ static bool describe(const struct vm_area_struct *vma, unsigned long at,
 	legacy = hvc_is_legacy_object(dentry->d_name.name, dentry->d_name.len);
 	len = min_t(size_t, dentry->d_name.len, HVC_SITE_NAME_LEN - 1);
 	memcpy(site->name, dentry->d_name.name, len);
-	site->name[len] = '\0';
+	memset(site->name + len, 0, HVC_SITE_NAME_LEN - len);
 	spin_unlock(&dentry->d_lock);
 	return legacy;
 }

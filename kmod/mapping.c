@@ -8,6 +8,9 @@
 #include "mapping.h"
 #include "process.h"
 
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
 /* One call on its way: what was gathered and what came of it. */
 struct call {
 	struct hvc_request rq;
@@ -228,6 +231,7 @@ int hvc_mapping_judge(const struct hvc_mapping *m, unsigned long *pgoff)
 	judge(m, &c);
 	v = &c.verdict;
 	count(m->dev, v);
+	trace_hvc_mmap(m, v, c.evidence.found ? &c.evidence.site : NULL);
 	remember(m, &c);
 	if (v->action == HVC_REFUSE) {
 		tell_refusal(m, v);

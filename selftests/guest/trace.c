@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The trace event hisi_venc_compat:hvc_mmap, read with plain tracefs: one line
+ * for each judged call with what arrived and what was used. A kernel without
+ * event tracing is a skip; one that has it must show the event.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "hvct.h"
+#include "sites.h"
+
+#define PAGES	4
+#define RESULTS	13
+
+static const char *root;
+static int fd;
+static uint64_t x;
+
+static const char *in_root(const char *name)
+{
+	static char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", root, name);
+	return path;
+}
+
+static const char *event(const char *name)
+{
+	static char path[128];
+
+	snprintf(path, sizeof(path), "%s/events/" COMPAT "/hvc_mmap/%s", root,
+		 name);
+	return path;
+}
+
+static bool find_root(void)
+{
+	static const char *const roots[] = {
+		"/sys/kernel/tracing", "/sys/kernel/debug/tracing"
+	};
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		root = roots[i];
+		if (!access(in_root("events/enable"), W_OK))
+			return true;
+	}
+	return false;
+}
+
+/* The event's lines, header and other events left out; free() it. */
+static char *lines(unsigned int *count)
+{
+	char *all = slurp(in_root("trace")), *to = all, *line, *rest;
+
+	if (!all)
+		bail("%s: %s", in_root("trace"), strerror(errno));
+	*count = 0;
+	rest = all;
+	while ((line = strsep(&rest, "\n"))) {
+		size_t len = strlen(line);
+
+		if (!strstr(line, " hvc_mmap: "))
+			continue;
+		memmove(to, line, len);
+		to += len;
+		*to++ = '\n';
+		++*count;
+	}
+	*to = '\0';
+	return all;
+}
+
+static void forget(void)
+{
+	int trace = open(in_root("trace"), O_WRONLY | O_TRUNC);
+
+	if (trace < 0)
+		bail("%s: %s", in_root("trace"), strerror(errno));
+	close(trace);
+}
+
+/* The one line since forget(), with what must stand in it. */
+static void says(uint64_t raw, uint64_t pgoff, const char *shape,
+		 const char *action, const char *object, const char *what)
+{
+	char want[256];
+	unsigned int n;
+	char *got = lines(&n);
+
+	snprintf(want, sizeof(want),
+		 "device=venc pid=%d pages=%u raw=0x%llx pgoff=0x%llx shape=%s action=%s object=%s\n",
+		 (int)getpid(), PAGES, (unsigned long long)raw,
+		 (unsigned long long)pgoff, shape, action, object);
+	if (!ok(n == 1 && strstr(got, want), "%s", what)) {
+		diag("want %.*s", (int)strlen(want) - 1, want);
+		diag("got %u: %.*s", n, (int)strcspn(got, "\n"), got);
+	}
+	free(got);
+	forget();
+}
+
+static void gone(void *p)
+{
+	if (p != MAP_FAILED)
+		munmap(p, PAGES * page);
+}
+
+static void calls(void)
+{
+	size_t len = PAGES * page;
+	unsigned int n;
+
+	gone(linked_sites[0](fd, len, x * page, 0, 0));
+	says(0, x, "displaced", "repaired", "trace", "displaced: repaired");
+	gone(vendor_libs[5].map[0](fd, len, x * page, 0, 0));
+	says(0, x, "displaced", "repaired", "libvendor-thumb-Os.so",
+	     "from a library: its name");
+	gone(raw_mmap2(fd, len, 0x12300000 | x, NULL));
+	says(0x12300000 | x, x, "high_bits", "repaired", "-",
+	     "high bits: repaired, no call site");
+	gone(raw_mmap2(fd, len, x, NULL));
+	says(x, x, "valid", "passed", "-", "valid: passed");
+	gone(raw_mmap2(fd, len, MMZ_END_PFN, NULL));
+	says(MMZ_END_PFN, MMZ_END_PFN, "outside", "refused", "-",
+	     "outside: refused");
+	if (sysctl_set("venc", "mode", "1"))
+		bail("cannot set mode 1");
+	gone(raw_mmap2(fd, len, 0x12300000 | x, NULL));
+	says(0x12300000 | x, x, "high_bits", "passed", "-",
+	     "observe: what would be used, and that it was not");
+	free(lines(&n));
+	ok_num(n, 0, "nothing between the calls");
+}
+
+int main(void)
+{
+	unsigned int n;
+	char *text;
+	void *p;
+	int i;
+
+	hvct_init();
+	ktap_plan(RESULTS);
+	if (!find_root()) {
+		for (i = 1; i <= RESULTS; i++)
+			skip("trace event, %d # SKIP no event tracing", i);
+		return ktap_end();
+	}
+	x = MMZ_PFN + 0x123;
+	vendor_libs_open();
+	vendor_up("venc");
+	compat_mode(MODE_GUARD);
+	fd = dev_open("venc");
+	begin("venc");
+	text = slurp(event("format"));
+	ok(text && strstr(text, "name: hvc_mmap"), "the event is there");
+	free(text);
+	forget();
+	p = raw_mmap2(fd, PAGES * page, x, NULL);
+	gone(p);
+	free(lines(&n));
+	ok_num(n, 0, "not enabled: no line");
+	ok_num(write_str(event("enable"), "1"), 0, "it can be enabled");
+	calls();
+	ok_num(write_str(event("enable"), "0"), 0, "and disabled");
+	close(fd);
+	fd = -1;
+	compat_down();
+	ok(access(event("format"), F_OK) && errno == ENOENT,
+	   "it leaves with the module");
+	compat_mode(MODE_REPAIR);
+	ok(!access(event("format"), F_OK), "and comes back with it");
+	compat_down();
+	vendor_down();
+	return ktap_end();
+}
