@@ -7,6 +7,7 @@
 # line for each result; the summary goes to stdout. Exit status 0 only if the
 # guest reported to the end and nothing failed. BUILT=1: do not build first.
 # HVC_BOOT_LIMIT: seconds until a guest that does not end is stopped.
+# HVC_STORM_SECONDS, HVC_FUZZ_CALLS, HVC_FUZZ_SEED are handed to the tests.
 
 . "$(dirname "$0")/common.sh"
 
@@ -70,17 +71,21 @@ make_initramfs()
 
 boot()
 {
-	local image=$cache/kernels/$kernel status=0 args
+	local image=$cache/kernels/$kernel status=0 args scale= name
 
 	read -r -a args <<<"$qemu"
 	[ "$dtb" = - ] || args+=(-dtb "$image/dtbs/$dtb")
 	# --foreground: an interrupt must reach qemu, too
+	# how long the storms and the fuzzer are, where that is asked for
+	for name in HVC_STORM_SECONDS HVC_FUZZ_CALLS HVC_FUZZ_SEED; do
+		[ -z "${!name-}" ] || scale+=" $name=${!name}"
+	done
 	# oops=panic: the guest ends at once instead of at its time limit
 	timeout --foreground -k 5 "$limit" "${args[@]}" -smp 2 -m 256 -accel tcg \
 		-display none -monitor none -nic none -no-reboot \
 		-serial "file:$out/console" \
 		-kernel "$image/vmlinuz" -initrd "$out/initramfs" \
-		-append "console=ttyAMA0 mem=192M panic=-1 oops=panic printk.time=1 log_buf_len=4M MMZ_PHYS=$mmz_phys MMZ_LEN=$mmz_len" \
+		-append "console=ttyAMA0 mem=192M panic=-1 oops=panic printk.time=1 log_buf_len=4M MMZ_PHYS=$mmz_phys MMZ_LEN=$mmz_len$scale" \
 		</dev/null >"$out/qemu.log" 2>&1 || status=$?
 	case $status in
 	0) ;;
