@@ -50,7 +50,7 @@ static inline struct inode *file_inode(const struct file *file)
 }
 #endif
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 8, 0)
+#ifndef _LINUX_MMAP_LOCK_H	/* 5.8; linux/mm.h includes it */
 static inline void mmap_read_lock(struct mm_struct *mm)
 {
 	down_read(&mm->mmap_sem);

@@ -35,6 +35,7 @@ TRACE_EVENT(hvc_mmap,
 	),
 	TP_fast_assign(
 		memcpy(__entry->device, m->dev->name, HVC_NAME_LEN);
+		memset(__entry->object, 0, HVC_SITE_NAME_LEN);
 		memcpy(__entry->object, site ? site->name : "-",
 		       site ? HVC_SITE_NAME_LEN : sizeof("-"));
 		__entry->pid = task_tgid_nr(current);
