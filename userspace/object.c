@@ -17,12 +17,12 @@
 
 static struct entry {
 	unsigned char ready;
-	unsigned char told;
+	struct off32_notes notes;
 	struct off32_object object;
 } entries[ENTRIES];
 
 static unsigned int claimed;
-static unsigned char told_of_the_rest;
+static struct off32_notes notes_of_the_rest;
 
 /* One object's dynamic section. */
 struct dynamic {
@@ -223,7 +223,8 @@ static int find_out(uintptr_t pc, struct off32_object *o)
 }
 
 const struct off32_object *
-off32_object_of(uintptr_t pc, struct off32_object *spare, unsigned char **told)
+off32_object_of(uintptr_t pc, struct off32_object *spare,
+		struct off32_notes **notes)
 {
 	unsigned int i, n = __atomic_load_n(&claimed, __ATOMIC_RELAXED);
 	struct entry *e;
@@ -235,10 +236,10 @@ off32_object_of(uintptr_t pc, struct off32_object *spare, unsigned char **told)
 		    e->object.print != fingerprint(e->object.ehdr,
 						   e->object.why))
 			continue;
-		*told = &e->told;
+		*notes = &e->notes;
 		return &e->object;
 	}
-	*told = &told_of_the_rest;
+	*notes = &notes_of_the_rest;
 	if (!find_out(pc, spare))
 		return NULL;
 	i = ENTRIES;
@@ -249,6 +250,6 @@ off32_object_of(uintptr_t pc, struct off32_object *spare, unsigned char **told)
 	e = &entries[i];
 	e->object = *spare;
 	__atomic_store_n(&e->ready, 1, __ATOMIC_RELEASE);
-	*told = &e->told;
+	*notes = &e->notes;
 	return &e->object;
 }

@@ -141,15 +141,26 @@ OFF32_HIDDEN enum off32_abi
 off32_resolve(int fd, size_t len, uint64_t narrow, uint64_t wide);
 
 /**
+ * struct off32_notes - what changes after an object was entered in the table
+ * @site:	return address of the last direct call of mmap: the same call
+ *		instruction need not be decoded again
+ * @told:	the user has been told of this object
+ */
+struct off32_notes {
+	uintptr_t site;
+	unsigned char told;
+};
+
+/**
  * off32_object_of() - the object that holds @pc, or NULL
  * @spare:	filled and returned if the table has no room for it
- * @told:	out: what to set when the user has been told of this object
+ * @notes:	out: this object's, or those of all that have none
  *
  * The first call from an object reads /proc/self/maps, later ones a table.
  */
 OFF32_HIDDEN const struct off32_object *
 off32_object_of(uintptr_t pc, struct off32_object *spare,
-		unsigned char **told);
+		struct off32_notes **notes);
 
 /**
  * off32_map_of() - the file mapping that holds @pc

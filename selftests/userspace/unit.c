@@ -286,7 +286,7 @@ static void test_object(void)
 {
 	const struct off32_object *one, *two;
 	struct off32_object spare;
-	unsigned char *told, *told_again;
+	struct off32_notes *told, *told_again;
 	char name[31] = "";
 
 	one = off32_object_of((uintptr_t)test_object, &spare, &told);
