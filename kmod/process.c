@@ -9,6 +9,7 @@
 #include "process.h"
 
 #define HASH_BITS 6
+#define SHAPES_IN_A_LINE 3U	/* 80 columns */
 
 struct site_record {
 	struct hvc_call_site site;
@@ -487,18 +488,20 @@ static void show_device(struct seq_file *m, const struct process *p,
 			const struct hvc_device *dev)
 {
 	const u32 *shapes = &p->shapes[dev->index * HVC_SHAPES];
-	bool any = false;
-	unsigned int i;
+	unsigned int i, shown = 0;
 
-	for (i = 0; i < HVC_SHAPES; i++)
-		any |= shapes[i];
-	if (!any)
-		return;
-	seq_printf(m, "  %-9s", dev->name);
-	for (i = 0; i < HVC_SHAPES; i++)
-		if (shapes[i])
-			seq_printf(m, " %s=%u", hvc_shape_name[i], shapes[i]);
-	seq_putc(m, '\n');
+	for (i = 0; i < HVC_SHAPES; i++) {
+		if (!shapes[i])
+			continue;
+		if (!shown)
+			seq_printf(m, "  %-9s", dev->name);
+		else if (!(shown % SHAPES_IN_A_LINE))
+			seq_puts(m, "\n           ");
+		seq_printf(m, " %s=%u", hvc_shape_name[i], shapes[i]);
+		shown++;
+	}
+	if (shown)
+		seq_putc(m, '\n');
 }
 
 static void show(struct seq_file *m, const struct process *p)

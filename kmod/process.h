@@ -5,8 +5,8 @@
  * Promise: bounded memory, whatever user space does. A record belongs to one
  * program run: thread group and exec id; a mismatch is a new program. Records
  * that hold a proven call site, or what the process declared, leave only when
- * their program has ended. One user holds at most half of the table. When it is full, new processes get none,
- * and that is counted.
+ * their program has ended. One user holds at most half of the table. When it is
+ * full, new processes get none, and that is counted.
  *
  * A module sees neither fork nor exec. A child's first call copies the call
  * sites and declarations of its living parent, if neither has called exec since
