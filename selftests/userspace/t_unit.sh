@@ -19,6 +19,21 @@ for mode in $modes; do
 		unit x "$(flag "$mode")"
 done
 
+resolve()
+{
+	local out
+
+	$MUSL_CC -static -O2 -I"$shim" -I"$shim/../uapi" \
+		-idirafter "$shim/without-kernel-headers" -o resolve_test \
+		"$here/resolve_test.c" -L"$O/shim" -l:liboff32-compat.a ||
+		return
+	out=$(run ./resolve_test)
+	local status=$?
+	note "$out"
+	return $status
+}
+add "what the kernel module is asked, and its answers" resolve
+
 symbols()
 {
 	make -s -C "$shim" O="$O/shim" CC="$MUSL_CC" AR="$AR" NM="$NM" \

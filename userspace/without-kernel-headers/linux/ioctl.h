@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT */
+/* ioctl.h - for compilers that come without the kernel's headers. */
+#include <sys/ioctl.h>
