@@ -104,9 +104,9 @@ static void venc_calls(const char *m)
 		   "%s: ring at the very end of the zone, VMA past it", m);
 
 	begin("venc");
-	p = mmap(NULL, 512 * page, PROT_READ | PROT_WRITE, MAP_SHARED, venc,
+	p = mmap(NULL, 128 * page, PROT_READ | PROT_WRITE, MAP_SHARED, venc,
 		 MMZ_PFN * page);
-	expect_map(p, 512, 2, MMZ_PFN, "%s: ring of 256 pages", m);
+	expect_map(p, 128, 2, MMZ_PFN, "%s: ring of 64 pages", m);
 
 	at = mmap(NULL, 4 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	begin("venc");

@@ -27,6 +27,9 @@ static unsigned long mmz_len;
 module_param(mmz_len, ulong, 0444);
 MODULE_PARM_DESC(mmz_len, "bytes of it");
 
+/* All of the MMZ, where the kernel's address space has room for it. */
+static u8 __iomem *mmz_all;
+
 /* Taken in handlers that run under the mmap lock; nothing sleeps inside. */
 static DEFINE_SPINLOCK(devs_lock);
 static LIST_HEAD(devs);
@@ -110,6 +113,22 @@ static int stamp_all(void)
 	return 0;
 }
 
+static u8 __iomem *word_get(u64 phys)
+{
+	u8 __iomem *p;
+
+	if (mmz_all)
+		return mmz_all + (phys - mmz_phys);
+	p = ioremap((unsigned long)phys & PAGE_MASK, PAGE_SIZE);
+	return p ? p + (phys & ~PAGE_MASK) : NULL;
+}
+
+static void word_put(u8 __iomem *word)
+{
+	if (!mmz_all)
+		iounmap((u8 __iomem *)((unsigned long)word & PAGE_MASK));
+}
+
 static int peek_poke(unsigned int cmd, void __user *arg)
 {
 	struct hvc_peek pk;
@@ -119,14 +138,14 @@ static int peek_poke(unsigned int cmd, void __user *arg)
 		return -EFAULT;
 	if ((pk.phys & 3) || pk.zero || !hvc_base_in_mmz(pk.phys, 4))
 		return -EINVAL;
-	p = ioremap((unsigned long)pk.phys & PAGE_MASK, PAGE_SIZE);
+	p = word_get(pk.phys);
 	if (!p)
 		return -ENOMEM;
 	if (cmd == HVC_IOC_POKE)
-		writel(pk.value, p + (pk.phys & ~PAGE_MASK));
+		writel(pk.value, p);
 	else
-		pk.value = readl(p + (pk.phys & ~PAGE_MASK));
-	iounmap(p);
+		pk.value = readl(p);
+	word_put(p);
 	return copy_to_user(arg, &pk, sizeof(pk)) ? -EFAULT : 0;
 }
 
@@ -200,13 +219,20 @@ static int __init hvc_base_init(void)
 	err = stamp_all();
 	if (err)
 		return err;
-	return misc_register(&ctl);
+	if (mmz_len)
+		mmz_all = ioremap(mmz_phys, mmz_len);
+	err = misc_register(&ctl);
+	if (err && mmz_all)
+		iounmap(mmz_all);
+	return err;
 }
 module_init(hvc_base_init);
 
 static void __exit hvc_base_exit(void)
 {
 	misc_deregister(&ctl);
+	if (mmz_all)
+		iounmap(mmz_all);
 }
 module_exit(hvc_base_exit);
 
