@@ -147,8 +147,9 @@ static void make_room(u32 uid, bool own_share)
 			struct process *p = locked(*link);
 
 			if (dead(p)) {
+				/* Others' dead give this user no room. */
+				dropped |= !own_share || p->uid == uid;
 				unlink_record(link);
-				dropped = true;
 				continue;
 			}
 			if (!must_stay(p) && (!own_share || p->uid == uid) &&
