@@ -3,7 +3,8 @@
  * maps.c - which file is mapped here, from /proc/self/maps.
  *
  * Not dl_iterate_phdr(): that takes the loader's lock, which a signal handler
- * may find held by the very code it interrupted. No line is ever whole in
+ * may find held by the very code it interrupted. Where /proc is not mounted no
+ * object is known, so that every plain call is undecided. No line is ever whole in
  * memory, so that names of any length fit.
  */
 #include <errno.h>

@@ -41,7 +41,8 @@ extern const char off32_compat_legacy_objects[];
  * The same functions with an explicit 32-bit off_t, for vendor archives, which
  * become part of the executable, where callers cannot be told apart:
  *	objcopy --redefine-sym mmap=off32_mmap ... libvendor.a
- * An mmap offset counts as unsigned, all others as signed, as in glibc.
+ * A static program needs only these: link liboff32-compat.a, without the other
+ * flags of pkg-config. An mmap offset counts as unsigned, all others as signed, as in glibc.
  */
 #if defined(__arm__) || defined(__i386__) || \
 	(defined(__mips__) && !defined(__LP64__))

@@ -3,9 +3,10 @@
  * readdir.c - readdir.
  *
  * What a DIR holds is libc's secret, so libc's own readdir is needed, and only
- * dlsym knows it. readdir is not for signal handlers; dlsym is called once. A
- * static program has no dlsym, but no foreign objects, either: it must not be
- * linked with this entry point.
+ * dlsym knows it. readdir is not for signal handlers; dlsym is called once.
+ *
+ * A static program has no such dlsym, and no foreign objects either. It is
+ * linked without -u; with it the link fails, since it has no _DYNAMIC.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -17,12 +18,15 @@ void *off32_dlsym(void *handle, const char *name) __asm__("dlsym");
 
 void *off32_entry_readdir(DIR *dir) OFF32_ENTRY("readdir");
 
+extern const char _DYNAMIC[] OFF32_HIDDEN;
+
 struct dirent *off32_libc_readdir(DIR *dir)
 {
 	static struct dirent *(*libc)(DIR *);
 	struct dirent *(*f)(DIR *) = __atomic_load_n(&libc, __ATOMIC_RELAXED);
 
 	if (!f) {
+		__asm__ volatile("" : : "r"(_DYNAMIC));
 		f = (struct dirent *(*)(DIR *))off32_dlsym(RTLD_NEXT, "readdir");
 		if (!f) {
 			errno = ENOSYS;

@@ -12,7 +12,7 @@ shim=$here/../../userspace
 mkdir -p "$O" && cd "$O" || exit 1
 rm -f ./lib*.so
 export TMPDIR=$O LC_ALL=C
-unset "${!OFF32_COMPAT@}" LD_PRELOAD
+unset "${!OFF32_COMPAT@}" LD_PRELOAD MAKEFLAGS MAKELEVEL
 
 skip_all()
 {

@@ -208,6 +208,22 @@ linked_constructor()
 add "a constructor that maps, library linked: before the program's own" \
 	linked_constructor
 
+# An allocator that maps, before and behind the shim.
+allocator()
+{
+	local shim=${preload#*=} order
+
+	$MUSL_CC -shared -fPIC -O2 -fno-builtin -o liballocator.so \
+		"$here/allocator.c" || return
+	want "linked" "$right" "$(run LD_PRELOAD=./liballocator.so \
+		./behave-shim map ./libb-glibc.so 2>&1)" || return
+	for order in "$shim:./liballocator.so" "./liballocator.so:$shim"; do
+		want "$order" "$right" "$(run LD_PRELOAD="$order" \
+			./behave map ./libb-glibc.so 2>&1)" || return
+	done
+}
+add "an allocator that maps, preloaded beside the shim" allocator
+
 storm=()
 for i in {1..40}; do
 	cp libb-glibc.so "libstorm-$i.so"

@@ -68,6 +68,17 @@ preload_present()
 }
 add "off32_compat_present() of the preloaded library" preload_present
 
+static_is_refused()
+{
+	# shellcheck disable=SC2086
+	! $MUSL_CC -static -no-pie -I"$here" -I"$shim" -o styled \
+		"$here/behave.c" $libs > styled.log 2>&1 &&
+		grep -q _DYNAMIC styled.log
+}
+# shellcheck disable=SC2086
+add "entry points in a static program: refused by the linker" \
+	static_is_refused
+
 # --- vendor archives ---
 
 archive()
