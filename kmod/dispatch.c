@@ -162,7 +162,9 @@ static bool serves(const struct cdev *cdev, dev_t number)
 
 /*
  * Never the asked minor itself: its open may do something. The last one of a
- * major is hardly ever in use; a driver with fewer has a neighbour.
+ * major is hardly ever in use; a driver with fewer has a neighbour. A cdev for
+ * one minor alone is not found so, and must not be: its cdev_del() would take
+ * ours out of the kernel's map instead.
  */
 static struct cdev *find_original(dev_t number)
 {
@@ -214,9 +216,6 @@ static const char *install(struct dispatched *d, struct cdev *original)
 		return "another name has this number already";
 	if (!original)
 		return "no driver, or one with a cdev for this minor alone";
-	/* cdev_del() of the driver would take ours out of the map instead. */
-	if (original->count < 2)
-		return "its driver has a cdev for this minor alone";
 	cdev = cdev_alloc();
 	if (!cdev)
 		return "out of memory";
