@@ -49,7 +49,7 @@ help:
 	@echo "  KERNELS=\"NAME...\"      more guests for check; all for every one"
 	@echo "  MUTANTS=\"NAME...\"      only these faults"
 	@echo "  HVC_CACHE=DIR          downloads (~/.cache/hisi-venc-compat)"
-	@echo "  HVC_BOOT_LIMIT=SECONDS how long a guest may take (900)"
+	@echo "  HVC_BOOT_LIMIT=SECONDS how long a guest may take (1800)"
 
 .PHONY: all modules modules_install clean demo check check-quick \
 	check-mutants kernels help

@@ -14,7 +14,8 @@
 
 required="6.1-armmp"
 out=$build/check
-times=()
+# what runs in the background ignores an interrupt from the keyboard
+trap 'trap - INT TERM; kill 0' INT
 
 # stage NAME COMMAND...: run it, keep its time; its status is ours
 stage()
@@ -24,7 +25,7 @@ stage()
 	shift
 	say "== $name"
 	"$@" || status=$?
-	times+=("$(printf '%6d s  %s' $((SECONDS - started)) "$name")")
+	printf '%6d s  %s\n' $((SECONDS - started)) "$name" >>"$out/times"
 	return "$status"
 }
 
@@ -94,9 +95,10 @@ quick)
 	[ -z "${KERNELS-}" ] || kernels=${KERNELS%% *}
 	;;
 *)
-	for kernel in $([ "${KERNELS-}" != all ] && echo "${KERNELS-}" ||
-			sed -n 's/^\([^# \t][^ \t]*\).*/\1/p' "$run/kernels")
-	do
+	more=${KERNELS-}
+	[ "$more" != all ] ||
+		more=$(sed -n 's/^\([^# \t][^ \t]*\).*/\1/p' "$run/kernels")
+	for kernel in $more; do
 		case " $kernels " in
 		*" $kernel "*) ;;
 		*) kernels="$kernels $kernel" ;;
@@ -105,9 +107,11 @@ quick)
 	;;
 esac
 
-suite host
-[ "${1-}" = quick ] || suite userspace
-
+# beside the guests, which keep one core busy for most of their time
+{
+	suite host
+	[ "${1-}" = quick ] || suite userspace
+} &
 for kernel in $kernels; do
 	if ! machines=$("$run/kernel.sh" get "$kernel" machines); then
 		result failed "$kernel" "not in selftests/run/kernels"
@@ -121,9 +125,10 @@ for kernel in $kernels; do
 	done
 done
 
+wait
 "$run/total.sh" "$out"/results.* >"$out/summary" && status=0 || status=1
 sed '$d' "$out/summary"
-printf '%s\n' "${times[@]}"
+cat "$out/times"
 printf '%6d s  in all\n' "$SECONDS"
 tail -n 1 "$out/summary"
 exit "$status"

@@ -16,7 +16,7 @@ kernel=$1
 machine=$2
 out=$3
 shift 3
-limit=${HVC_BOOT_LIMIT:-900}
+limit=${HVC_BOOT_LIMIT:-1800}
 
 read -r arch mmz_phys mmz_len dtb qemu < <(awk -v name="$machine" \
 	'$1 == name { sub(/^[^ \t]+[ \t]+/, ""); print }' "$run/machines") ||

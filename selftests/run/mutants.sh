@@ -23,6 +23,8 @@ out=$build/mutants
 source=$out/source	# all faults go into the same state of the tree
 kernel=6.1-armmp
 machine=virt
+# what runs in the background ignores an interrupt from the keyboard
+trap 'trap - INT TERM; kill 0' INT
 workers=$(nproc)
 [ "$workers" -le 4 ] || workers=4
 export HVC_BOOT_LIMIT=${HVC_BOOT_LIMIT:-300}
