@@ -39,13 +39,14 @@ field()
 copy_tree()
 {
 	local from=$1 dir=$2
-	local parts=(Kbuild Makefile kmod uapi userspace selftests)
 
 	mkdir -p "$dir"
-	(cd "$dir" && rm -rf "${parts[@]}")
+	find "$dir" -mindepth 1 -maxdepth 1 ! -name build \
+		-exec rm -rf {} +
 	# -m: newer than what a former run built from a fault
-	tar -C "$from" -c --exclude='*.o' --exclude='*.ko' --exclude='*.so' \
-		--exclude='.*.cmd' "${parts[@]}" | tar -C "$dir" -x -m
+	tar -C "$from" -c --exclude=./build --exclude=./.git \
+		--exclude='*.o' --exclude='*.ko' --exclude='*.so' \
+		--exclude='.*.cmd' . | tar -C "$dir" -x -m
 }
 
 # result FILE WHAT NAME TEXT
