@@ -264,6 +264,13 @@ static inline bool hvc_is_ram(unsigned long pgoff)
 #endif
 }
 
+/* anon_inode_getfile() was an option until 5.2 (commit dadd2299ab61). */
+#if defined(CONFIG_ANON_INODES) || LINUX_VERSION_CODE >= KERNEL_VERSION(5, 2, 0)
+#define HVC_ANON_INODES 1
+#else
+#define HVC_ANON_INODES 0
+#endif
+
 /* ---- symbols of other modules ---- */
 
 /*

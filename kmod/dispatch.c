@@ -126,6 +126,8 @@ static struct cdev *cdev_behind(dev_t number)
 	struct file *file;
 	int err;
 
+	if (!HVC_ANON_INODES)
+		return NULL;
 	file = anon_inode_getfile("[hisi_venc_compat]", &nothing, NULL, O_RDWR);
 	if (IS_ERR(file))
 		return NULL;
@@ -214,6 +216,8 @@ static const char *install(struct dispatched *d, struct cdev *original)
 
 	if (by_number(d->number))
 		return "another name has this number already";
+	if (!HVC_ANON_INODES)
+		return "the kernel was built without CONFIG_ANON_INODES";
 	if (!original)
 		return "no driver, or one with a cdev for this minor alone";
 	cdev = cdev_alloc();
