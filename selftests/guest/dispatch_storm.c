@@ -21,6 +21,7 @@
 #include "sites.h"
 
 #define OPENERS	2
+#define PATIENCE 60	/* seconds more on a busy machine */
 #define PAGES	4
 
 /* What openers count, in memory that they share with the parent. */
@@ -122,6 +123,16 @@ static unsigned long files(void)
 	return n;
 }
 
+static unsigned long misses(void)
+{
+	unsigned long n = 0;
+	int i;
+
+	for (i = 0; i < OPENERS; i++)
+		n += tally->of[i].none;
+	return n;
+}
+
 /* Lets the openers have some files, so that each life is a busy one. */
 static void let_live(double until)
 {
@@ -187,11 +198,12 @@ static void storm(const char *what, const char *name, const char *params,
 		second = reloader(other, other_params);
 	/* Longer on a slow machine, until there were a few lives. */
 	end = now() + seconds;
-	while (now() < end || (now() < end + 20 &&
-	       (cycles < 3 || (other && tally->other_cycles < 3)))) {
+	while (now() < end || (now() < end + PATIENCE &&
+	       (cycles < 3 || (other && tally->other_cycles < 3) ||
+		(must_miss && !misses())))) {
 		if (cycle(name, params)) {
 			cycles++;
-			let_live(end + 20);
+			let_live(end + PATIENCE);
 		}
 	}
 	tally->stop = true;

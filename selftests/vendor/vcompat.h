@@ -33,7 +33,7 @@
 #define vc_task_state(t)	((t)->state)
 #endif
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(3, 5, 0)
+#if LINUX_VERSION_CODE < KERNEL_VERSION(3, 4, 0)
 static inline unsigned long vm_mmap(struct file *file, unsigned long addr,
 				    unsigned long len, unsigned long prot,
 				    unsigned long flag, unsigned long offset)
