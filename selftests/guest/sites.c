@@ -158,6 +158,18 @@ static void families(void)
 	waitpid(pid, &status, 0);
 	ok(!status, "a forked child inherits proven sites");
 	ok_num(run_self(argv), 0, "an exec'ed program does not");
+
+	/* The same process, which has a record of its own by then. */
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		if (!map_right(legacy(v, x, y * page, 0), PAGES, 2, x))
+			_exit(126);
+		execv("/proc/self/exe", (char *const *)argv);
+		_exit(127);
+	}
+	waitpid(pid, &status, 0);
+	ok_num(status, 0, "a process that had it proven forgets it at exec");
 }
 
 /* Argument "exec": a new program in a process whose parent proved the site. */
@@ -265,7 +277,7 @@ int main(int argc, char **argv)
 		fd = dev_open("venc");
 		return child(argv[1]);
 	}
-	ktap_plan(15 + 3 + 7 + 3 + 3 + 3);
+	ktap_plan(15 + 3 + 7 + 4 + 3 + 3);
 	vendor_up("venc");
 	compat_mode(MODE_GUARD);
 	fd = dev_open("venc");
