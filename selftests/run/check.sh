@@ -93,6 +93,9 @@ kernels=$required
 case ${1-} in
 quick)
 	[ -z "${KERNELS-}" ] || kernels=${KERNELS%% *}
+	# under three minutes is the point of it: short storms
+	export HVC_STORM_SECONDS=${HVC_STORM_SECONDS:-1}
+	export HVC_FUZZ_CALLS=${HVC_FUZZ_CALLS:-2000}
 	;;
 *)
 	more=${KERNELS-}
