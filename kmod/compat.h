@@ -248,6 +248,12 @@ static inline unsigned int hvc_phys_bits(void)
 #endif
 }
 
+/* hvc_phys_pages() - page frames of the physical address space */
+static inline u64 hvc_phys_pages(void)
+{
+	return 1ULL << (hvc_phys_bits() - PAGE_SHIFT);
+}
+
 /**
  * hvc_is_ram() - is this page frame RAM that the kernel manages?
  * @pgoff:	page frame

@@ -81,7 +81,7 @@ static struct legacy_objects __rcu *legacy;
 void hvc_bounds(struct hvc_bounds *bounds)
 {
 	bounds->page_shift = PAGE_SHIFT;
-	bounds->phys_pages = 1ULL << (hvc_phys_bits() - PAGE_SHIFT);
+	bounds->phys_pages = hvc_phys_pages();
 }
 
 unsigned int hvc_devices_count(void)

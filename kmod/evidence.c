@@ -3,7 +3,6 @@
  * evidence.c - the user's stack, per ABI. See evidence.h for what it promises,
  * and docs/evidence.md for where each number was measured.
  */
-#include <linux/compat.h>
 #include <linux/dcache.h>
 #include <linux/file.h>
 #include <linux/ptrace.h>

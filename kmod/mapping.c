@@ -90,7 +90,7 @@ static void gather(const struct hvc_mapping *m, const struct sources *s,
 	rq->page_shift = PAGE_SHIFT;
 	rq->mask = narrow ? offset_mask(dev) : 0;
 	rq->pgoff_max = narrow ? 0xffffffffUL >> (PAGE_SHIFT - 12) : ~0UL;
-	rq->phys_pages = 1ULL << (hvc_phys_bits() - PAGE_SHIFT);
+	rq->phys_pages = hvc_phys_pages();
 	rq->known = known_contains;
 	rq->ranges = s;
 	memset(&rq->frame, 0, sizeof(rq->frame));

@@ -53,7 +53,6 @@ static struct hvc_shadow *foreign_caller(const struct file *file)
 	for (i = 0; i < slot_count; i++) {
 		if (slots[i].in_use && slots[i].rdev == rdev) {
 			hvc_stay_loaded(slots[i].dev->name);
-			WRITE_ONCE(slots[i].foreign, true);
 			return &slots[i];
 		}
 	}
@@ -365,7 +364,6 @@ struct hvc_shadow *hvc_shadow_make(struct hvc_device *dev,
 		shadow->dev = dev;
 		shadow->rdev = rdev;
 		shadow->also = also;
-		shadow->foreign = false;
 		atomic_long_set(&shadow->opens, 0);
 		shadow->in_use = true;
 	}

@@ -26,7 +26,6 @@
  * @lifted:	the kernel's offset limit is lifted by us
  * @files:	open files
  * @opens:	successful opens since the slot was filled
- * @foreign:	somebody else's table was seen to call into this one
  */
 struct hvc_shadow {
 	struct file_operations fops;
@@ -38,7 +37,6 @@ struct hvc_shadow {
 	bool lifted;
 	atomic_t files;
 	atomic_long_t opens;
-	bool foreign;
 };
 
 /** hvc_shadows_init() - room for @devices devices; Return: 0 or -ENOMEM */

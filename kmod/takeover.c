@@ -15,7 +15,6 @@
  *
  * Every callback runs under the class mutex. Nothing here may take misc_mtx.
  */
-#include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/miscdevice.h>
 #include <linux/mutex.h>
