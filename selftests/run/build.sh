@@ -12,20 +12,13 @@
 
 kernel=${1:?build.sh KERNEL}
 arch=$("$run/kernel.sh" get "$kernel" arch)
+programs=$("$run/kernel.sh" get "$kernel" programs)
 out=$build/$kernel
 werror=-Werror
 [ -z "${FAULTY-}" ] || werror=
 headers=$cache/kernels/$kernel/headers
-
-case $arch in
-armhf)
-	karch=arm
-	cross=arm-linux-gnueabihf-
-	;;
-*)
-	die "no compiler for $arch yet: add it here"
-	;;
-esac
+read -r _ karch cross _ < <(table archs "$arch") ||
+	die "no architecture $arch in selftests/run/archs"
 
 # copy_new FROM TO: TO becomes a copy of the sources; same files stay as old
 copy_new()
@@ -52,7 +45,7 @@ modules()
 	local name=$1 src=$out/src/$1 log=$out/$1.log
 
 	quietly "$log" make -C "$headers" M="$src" ARCH="$karch" \
-		CROSS_COMPILE="$cross" CC="${cross}gcc-12" W=1 \
+		CROSS_COMPILE="$cross-" CC="$cross-gcc-12" W=1 \
 		KCFLAGS="$werror" \
 		-j"$(nproc)" modules
 	if [ -z "${FAULTY-}" ] && grep -i 'warning' "$log" >&2; then
@@ -62,7 +55,9 @@ modules()
 }
 
 "$run/kernel.sh" fetch "$kernel"
-"$run/userland.sh" "$arch"
+for program_arch in ${programs//,/ }; do
+	"$run/userland.sh" "$program_arch"
+done
 hold "$out"
 rm -rf "$out/modules.new"
 mkdir -p "$out/src/main" "$out/modules.new"
@@ -79,8 +74,16 @@ modules vendor
 rm -rf "$out/modules"
 mv "$out/modules.new" "$out/modules"
 
-say "building the guest programs for $arch"
-hold "$build/guest-$arch"
-quietly "$build/guest-$arch.log" make -C "$top/selftests/guest" \
-	OUT="$build/guest-$arch" MUSL_CC="$build/toolchain/musl-$arch-gcc" \
-	VENDOR_CC="${cross}gcc-12" all
+# the ABI under test gets all programs, the others what is native to them
+target=all
+for program_arch in ${programs//,/ }; do
+	read -r abi _ cross _ < <(table archs "$program_arch")
+	say "building the guest programs for $program_arch"
+	hold "$build/guest-$program_arch"
+	quietly "$build/guest-$program_arch.log" \
+		make -C "$top/selftests/guest" \
+		OUT="$build/guest-$program_arch" ABI="$abi" \
+		MUSL_CC="$build/toolchain/musl-$program_arch-gcc" \
+		VENDOR_CC="$cross-gcc-12" "$target"
+	target=native
+done

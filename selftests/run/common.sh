@@ -58,3 +58,27 @@ hold()
 		flock "$fd"
 	fi
 }
+
+# table FILE WORD...: the rest of the row of selftests/run/FILE whose first
+# columns are these words
+table()
+{
+	local file=$1
+
+	shift
+	awk -v key="$*" -v n=$# '
+		/^[ \t]*(#|$)/ { next }
+		{
+			row = $1
+			for (i = 2; i <= n; i++)
+				row = row " " $i
+			if (row != key)
+				next
+			for (i = 1; i <= n; i++)
+				sub(/^[^ \t]+[ \t]*/, "")
+			print
+			found = 1
+			exit
+		}
+		END { exit !found }' "$run/$file"
+}

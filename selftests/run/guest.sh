@@ -18,19 +18,43 @@ out=$3
 shift 3
 limit=${HVC_BOOT_LIMIT:-1800}
 
-read -r arch mmz_phys mmz_len dtb qemu < <(awk -v name="$machine" \
-	'$1 == name { sub(/^[^ \t]+[ \t]+/, ""); print }' "$run/machines") ||
-	die "no machine $machine in selftests/run/machines"
-[ "$("$run/kernel.sh" get "$kernel" arch)" = "$arch" ] ||
-	die "$kernel is no kernel for $machine"
+arch=$("$run/kernel.sh" get "$kernel" arch)
+programs=$("$run/kernel.sh" get "$kernel" programs)
+read -r mmz_phys mmz_len hide console dtb qemu \
+	< <(table machines "$machine" "$arch") ||
+	die "no machine $machine for $arch kernels in selftests/run/machines"
+read -r abi _ < <(table archs "$arch") ||
+	die "no architecture $arch in selftests/run/archs"
 [ -n "${BUILT-}" ] || "$run/build.sh" "$kernel"
+
+# The tests of the plan that this kernel's column has, and their results. A plan
+# without a line of column names holds for every kernel.
+plan()
+{
+	awk -v abi="$abi" '
+		{ sub(/#.*/, "") }
+		!NF { next }
+		!column {
+			if ($1 != "test")
+				column = 2
+			for (i = 2; !column && i <= NF; i++)
+				if ($i == abi)
+					column = i
+			if (!column)
+				exit 1
+			if ($1 == "test")
+				next
+		}
+		$column != "-" { print $1, $column }
+		' "$top/selftests/guest/plan"
+}
 
 make_plan()
 {
 	local name
 
 	if [ $# = 0 ]; then
-		sed -e 's/#.*//' -e '/^[ \t]*$/d' "$top/selftests/guest/plan"
+		plan
 		return
 	fi
 	for name; do
@@ -38,32 +62,36 @@ make_plan()
 			echo "demo show"
 			continue
 		fi
-		awk -v name="$name" '$1 == name { print; found = 1 }
-			END { if (!found) print name, "-" }' \
-			"$top/selftests/guest/plan"
+		plan | awk -v name="$name" '$1 == name { print; found = 1 }
+			END { if (!found) print name, "-" }' ||
+			return
 	done
 }
 
 make_initramfs()
 {
-	local root=$out/root lib=$cache/userland/$arch
+	local root=$out/root main=${programs%%,*} lib program_arch variant
 
 	rm -rf "$root"
 	mkdir -p "$root/bin" "$root/lib" "$root/tests" "$root/modules"
-	cp "$lib/busybox" "$root/bin/"
+	cp "$cache/userland/$main/busybox" "$root/bin/"
 	cp "$run/init" "$root/init"
 	cp "$top/selftests/settings" "$out/plan" "$root/"
 	cp "$build/$kernel/modules/"*.ko "$root/modules/"
-	cp -a "$lib/root/lib/." "$root/lib/"
-	for variant in "$lib"/musl-*/libc.so; do
+	for program_arch in ${programs//,/ }; do
+		lib=$cache/userland/$program_arch
+		cp -a "$lib/root/lib/." "$root/lib/"
+		cp -a "$build/guest-$program_arch/tests/." "$root/tests/"
+		if [ -d "$build/guest-$program_arch/lib" ]; then
+			cp -a "$build/guest-$program_arch/lib/." "$root/lib/"
+		fi
+	done
+	for variant in "$cache/userland/$main"/musl-*/libc.so; do
+		[ -e "$variant" ] || continue
 		variant=${variant%/*}
 		mkdir "$root/lib/${variant##*/}"
 		cp "$variant/libc.so" "$root/lib/${variant##*/}/"
 	done
-	cp -a "$build/guest-$arch/tests/." "$root/tests/"
-	if [ -d "$build/guest-$arch/lib" ]; then
-		cp -a "$build/guest-$arch/lib/." "$root/lib/"
-	fi
 	(cd "$root" && find . | cpio -o -H newc -R 0:0 --quiet) |
 		gzip -1 >"$out/initramfs"
 	rm -r "$root"
@@ -81,11 +109,11 @@ boot()
 		[ -z "${!name-}" ] || scale+=" $name=${!name}"
 	done
 	# oops=panic: the guest ends at once instead of at its time limit
-	timeout --foreground -k 5 "$limit" "${args[@]}" -smp 2 -m 256 -accel tcg \
+	timeout --foreground -k 5 "$limit" "${args[@]}" -accel tcg \
 		-display none -monitor none -nic none -no-reboot \
 		-serial "file:$out/console" \
 		-kernel "$image/vmlinuz" -initrd "$out/initramfs" \
-		-append "console=ttyAMA0 mem=192M panic=-1 oops=panic printk.time=1 log_buf_len=4M MMZ_PHYS=$mmz_phys MMZ_LEN=$mmz_len$scale" \
+		-append "console=$console $hide panic=-1 oops=panic printk.time=1 log_buf_len=4M MMZ_PHYS=$mmz_phys MMZ_LEN=$mmz_len$scale" \
 		</dev/null >"$out/qemu.log" 2>&1 || status=$?
 	case $status in
 	0) ;;
@@ -97,7 +125,7 @@ boot()
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 rm -f "$out/console" "$out/results"
-make_plan "$@" >"$out/plan"
+make_plan "$@" >"$out/plan" || die "no column $abi in selftests/guest/plan"
 [ -s "$out/plan" ] || die "no test to run: selftests/guest/plan is empty"
 make_initramfs
 say "booting $kernel on $machine ($(wc -l <"$out/plan") tests)"

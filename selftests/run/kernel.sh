@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # kernel.sh list: which kernels there are, and what is cached of them.
 # kernel.sh fetch NAME: put a kernel of the table into the cache.
-# kernel.sh get NAME KEY: suite, arch, flavour, machines; release once cached.
+# kernel.sh get NAME KEY: suite, arch, flavour, programs, machines; release once cached.
 #
 # Promises: $cache/kernels/NAME is complete or absent. It holds vmlinuz,
 # config, release, headers (builds modules where it lies) and the dtbs.
@@ -10,11 +10,10 @@
 . "$(dirname "$0")/common.sh"
 . "$run/apt.sh"
 
-# look NAME: suite, arch, flavour and machines of a kernel
+# look NAME: suite, arch, flavour, programs and machines of a kernel
 look()
 {
-	read -r suite arch flavour machines < <(awk -v name="$1" \
-		'$1 == name { print $2, $3, $4, $5 }' "$run/kernels") ||
+	read -r suite arch flavour programs machines < <(table kernels "$1") ||
 		die "no kernel $1 in selftests/run/kernels"
 }
 
@@ -42,7 +41,7 @@ kernel_packages()
 	apt-cache "${apt_options[@]}" depends --recurse --no-recommends \
 		--no-suggests --no-conflicts --no-breaks --no-replaces \
 		--no-enhances "linux-image-$flavour" "linux-headers-$flavour" |
-	sed -n 's/:.*//; /^linux-\(image\|binary\|base\|headers\|kbuild\)-[0-9]/p' |
+	sed -n 's/:.*//; /^linux-\(image\|binary\|base\|headers\|kbuild\)-[0-9]\+\./p' |
 	sort -u | while read -r package; do
 		case $package in
 		# its programs run here, not in the guest
@@ -111,12 +110,12 @@ get)
 	release)
 		cat "$cache/kernels/$2/release"
 		;;
-	suite | arch | flavour | machines)
+	suite | arch | flavour | programs | machines)
 		look "$2"
 		echo "${!3}"
 		;;
 	*)
-		die "kernel.sh get NAME suite|arch|flavour|machines|release"
+		die "kernel.sh get NAME suite|arch|flavour|programs|machines|release"
 		;;
 	esac
 	;;

@@ -15,7 +15,11 @@ packages=(
 	# ARM modules and guest programs: glibc's old off_t and musl's new one
 	gcc-12-arm-linux-gnueabihf libc6-dev-armhf-cross
 	gcc-12-arm-linux-gnueabi libc6-dev-armel-cross
-	# the boards, and ARM programs without one
+	# the shim is for these, too
+	gcc-12-i686-linux-gnu libc6-dev-i386-cross
+	gcc-12-mipsel-linux-gnu libc6-dev-mipsel-cross
+	gcc-12-mips-linux-gnu libc6-dev-mips-cross pkg-config
+	# the boards, and programs for ARM and these without one
 	qemu-system-arm qemu-user
 )
 

@@ -6,6 +6,8 @@
 # Debian's musl and its headers; musl-VARIANT/libc.so, musl built from
 # Debian's source so that libc's own mmap() has a stack frame of another size.
 # In $build/toolchain: musl-ARCH-gcc, which links against that musl.
+# mips, big endian, is not in Debian: root/ is musl built from its source, and
+# there is no busybox.
 
 . "$(dirname "$0")/common.sh"
 . "$run/apt.sh"
@@ -13,31 +15,9 @@
 arch=${1:?userland.sh ARCH}
 suite=bookworm
 dir=$cache/userland/$arch
-variants=()
-
-case $arch in
-armhf)
-	cc=arm-linux-gnueabihf-gcc-12
-	target=arm-linux-gnueabihf
-	musl=arm-linux-musleabihf
-	# Frames of mmap(), in bytes: 88, 40, 48, 40, 32; Debian's own has 40.
-	variants=(
-		"arm-O0:-O0 -marm"
-		"arm-O2:-O2 -marm"
-		"arm-fp:-O2 -marm -fno-omit-frame-pointer"
-		"thumb-O2:-O2 -mthumb"
-		"thumb-Os:-Os -mthumb"
-	)
-	;;
-armel)
-	cc=arm-linux-gnueabi-gcc-12
-	target=arm-linux-gnueabi
-	musl=arm-linux-musleabi
-	;;
-*)
-	die "no userland for $arch yet: add it here"
-	;;
-esac
+read -r _ _ target musl < <(table archs "$arch") ||
+	die "no architecture $arch in selftests/run/archs"
+cc=$target-gcc-12
 
 packages()
 {
@@ -73,7 +53,7 @@ source_of_musl()
 	local src=$cache/source/musl
 
 	[ ! -e "$src" ] || return 0
-	apt_open "$suite" "$arch"
+	apt_open "$suite" armhf		# any will do that Debian has
 	[ ! -e "$src" ] || return 0
 	rm -rf "$src.new"
 	mkdir -p "$src.new"
@@ -89,9 +69,10 @@ source_of_musl()
 	rm -r "$src.new"
 }
 
+# variant NAME FLAGS
 variant()
 {
-	local name=${1%%:*} flags=${1#*:} work=$dir/musl-${1%%:*}.new
+	local name=$1 flags=$2 work=$dir/musl-$1.new
 
 	[ ! -e "$dir/musl-$name" ] || return 0
 	source_of_musl
@@ -113,8 +94,40 @@ variant()
 	mv "$work" "$dir/musl-$name"
 }
 
-packages
+# Where Debian has no musl: its own, whole, in the same places.
+from_source()
+{
+	local new=$dir/root.new
+
+	[ ! -e "$dir/root" ] || return 0
+	source_of_musl
+	hold "$dir"
+	[ ! -e "$dir/root" ] || return 0
+	say "building musl for $arch"
+	rm -rf "$new" "$dir/obj"
+	mkdir -p "$dir/obj"
+	(
+		cd "$dir/obj"
+		quietly "$dir/configure.log" "$cache/source/musl/configure" \
+			--target="$target" --prefix="$dir/root/usr" \
+			--includedir="$dir/root/usr/include/$musl" \
+			--libdir="$dir/root/usr/lib/$musl" \
+			--syslibdir="$dir/root/lib" --enable-wrapper=gcc \
+			CC="$cc" CFLAGS=-O2
+		quietly "$dir/make.log" make -j"$(nproc)"
+		quietly "$dir/install.log" make install DESTDIR="$new.staged"
+	)
+	mv "$new.staged$dir/root" "$new"
+	rm -rf "$new.staged" "$dir/obj"
+	mv "$new" "$dir/root"
+}
+
+if [ "$arch" = mips ]; then
+	from_source
+else
+	packages
+fi
 compiler
-for v in ${variants[@]+"${variants[@]}"}; do
-	variant "$v"
-done
+while read -r for_arch name flags; do
+	[ "$for_arch" != "$arch" ] || variant "$name" "$flags"
+done <"$run/musls"
