@@ -8,7 +8,6 @@
 #include <linux/mutex.h>
 #include <linux/namei.h>
 #include <linux/notifier.h>
-#include <linux/rcupdate.h>
 #include <linux/slab.h>
 
 #include "dispatch.h"
@@ -115,12 +114,14 @@ static void original_put(struct cdev *original)
  * has the cdev in i_cdev afterwards, whatever the driver's open says. The inode
  * belongs to no node.
  *
- * A driver that leaves just now may be gone before its owner is held: within
- * the RCU read section its module stays in memory.
+ * chrdev_open() leaves the file its reference on the owner of the driver's
+ * table after an open that failed, too: while we hold it that module stays,
+ * and its cdev with it.
  */
 static struct cdev *cdev_behind(dev_t number)
 {
 	static const struct file_operations nothing;
+	const struct file_operations *kernels;
 	struct cdev *cdev = NULL;
 	struct inode *inode;
 	struct file *file;
@@ -131,18 +132,21 @@ static struct cdev *cdev_behind(dev_t number)
 	file = anon_inode_getfile("[hisi_venc_compat]", &nothing, NULL, O_RDWR);
 	if (IS_ERR(file))
 		return NULL;
+	/* The last of fput() comes late, perhaps when we are gone. */
+	kernels = file_inode(file)->i_fop;
+	file->f_op = kernels;
 	inode = new_inode(file_inode(file)->i_sb);
 	if (!inode)
 		goto put_file;
 	init_special_inode(inode, S_IFCHR | 0600, number);
 	err = inode->i_fop->open(inode, file);
-	rcu_read_lock();
-	cdev = READ_ONCE(inode->i_cdev);
-	if (cdev && !try_module_get(cdev->owner))
-		cdev = NULL;
-	rcu_read_unlock();
-	if (cdev)
+	/* Otherwise the driver is on its way out. */
+	if (file->f_op && file->f_op != kernels)
+		cdev = inode->i_cdev;
+	if (cdev && try_module_get(cdev->owner))
 		kobject_get(&cdev->kobj);
+	else
+		cdev = NULL;
 	if (!err) {
 		if (file->f_op->release)
 			file->f_op->release(inode, file);
@@ -150,7 +154,7 @@ static struct cdev *cdev_behind(dev_t number)
 		original_put(inode->i_cdev);
 	}
 	fops_put(file->f_op);
-	file->f_op = &nothing;
+	file->f_op = kernels;
 	iput(inode);
 put_file:
 	fput(file);
