@@ -134,11 +134,14 @@ static void set_defaults(struct hvc_device *dev)
 	}
 }
 
-/* The name becomes a directory below /proc/sys. */
+/* The name becomes a directory below /proc/sys, and a word of the report. */
 static bool good_name(const char *name)
 {
-	size_t len = strlen(name);
+	size_t len = strlen(name), i;
 
+	for (i = 0; i < len; i++)
+		if (name[i] <= ' ' || name[i] > '~' || name[i] == '\\')
+			return false;
 	return len && len < HVC_NAME_LEN && name[0] != '.' &&
 	       !strpbrk(name, "/ \t\r\n:;=") && strcmp(name, "ranges") &&
 	       strcmp(name, "legacy_objects");
