@@ -56,6 +56,11 @@ static inline void mmap_read_lock(struct mm_struct *mm)
 	down_read(&mm->mmap_sem);
 }
 
+static inline bool mmap_read_trylock(struct mm_struct *mm)
+{
+	return down_read_trylock(&mm->mmap_sem);
+}
+
 static inline void mmap_read_unlock(struct mm_struct *mm)
 {
 	up_read(&mm->mmap_sem);
@@ -416,7 +421,7 @@ hvc_register_sysctl(const char *directory, struct ctl_table *table,
 		.proc_open = open_function,		\
 		.proc_read = seq_read,			\
 		.proc_lseek = seq_lseek,		\
-		.proc_release = single_release,		\
+		.proc_release = seq_release_private,		\
 	}
 #else
 #define HVC_PROC_OPS(name, open_function)		\
@@ -425,7 +430,7 @@ hvc_register_sysctl(const char *directory, struct ctl_table *table,
 		.open = open_function,			\
 		.read = seq_read,			\
 		.llseek = seq_lseek,			\
-		.release = single_release,		\
+		.release = seq_release_private,		\
 	}
 #endif
 

@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 
 #include "dispatch.h"
+#include "facts.h"
 #include "shadow.h"
 
 /* One asked device; under the lock below. */
@@ -386,16 +387,18 @@ bool hvc_dispatch_show(struct seq_file *m, const struct hvc_device *dev)
 	ours = d->number;
 	if (d->cdev) {
 		hvc_shadows_files(dev, &files, &opens);
-		seq_printf(m, "taken over, major %u:%u, owner %s, opens %ld, files %ld%s\n",
-			   MAJOR(d->number), MINOR(d->number),
-			   d->original->owner ?
-			   module_name(d->original->owner) : "the kernel",
-			   opens, files,
-			   d->cached ? ", node opened before: make it anew" :
-				       "");
+		hvc_fact(m, NULL, "taken over, major %u:%u, owner %s",
+			 MAJOR(d->number), MINOR(d->number),
+			 d->original->owner ?
+			 module_name(d->original->owner) : "the kernel");
+		hvc_fact(m, "opens", "%ld", opens);
+		hvc_fact(m, "files", "%ld", files);
+		if (d->cached)
+			hvc_fact(m, "node", "opened before: make it anew");
 	} else if (ours) {
-		seq_printf(m, "left alone, major %u:%u: %s\n",
-			   MAJOR(d->number), MINOR(d->number), d->why_not);
+		hvc_fact(m, NULL, "left alone, major %u:%u", MAJOR(d->number),
+			 MINOR(d->number));
+		hvc_fact(m, "why", "%s", d->why_not);
 	}
 	mutex_unlock(&lock);
 	return ours;

@@ -5,6 +5,7 @@
  */
 #include <linux/dcache.h>
 #include <linux/file.h>
+#include <linux/path.h>
 #include <linux/ptrace.h>
 
 #include "devices.h"
@@ -55,6 +56,31 @@ bool hvc_object_at(unsigned long addr, struct hvc_call_site *object)
 	found = vma && vma->vm_start <= addr && vma->vm_file;
 	if (found)
 		describe(vma, addr, object);
+	mmap_read_unlock(mm);
+	return found;
+}
+
+bool hvc_object_path(struct mm_struct *mm, const struct hvc_call_site *object,
+		     struct path *path)
+{
+	struct vm_area_struct *vma;
+	bool found = false;
+
+	if (!mmap_read_trylock(mm))
+		return false;
+	for (vma = find_vma(mm, 0); vma && !found;
+	     vma = find_vma(mm, vma->vm_end)) {
+		const struct inode *inode = vma->vm_file ?
+					    file_inode(vma->vm_file) : NULL;
+
+		found = inode && inode->i_ino == object->ino &&
+			inode->i_sb->s_dev == object->dev &&
+			inode->i_generation == object->generation;
+		if (found) {
+			*path = vma->vm_file->f_path;
+			path_get(path);
+		}
+	}
 	mmap_read_unlock(mm);
 	return found;
 }

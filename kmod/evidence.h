@@ -17,9 +17,13 @@
 #ifndef HVC_EVIDENCE_H
 #define HVC_EVIDENCE_H
 
+#include <linux/path.h>
+
 #include "decide.h"
 
 #define HVC_SITE_NAME_LEN 24U	/* bytes with the NUL */
+
+struct mm_struct;
 
 /**
  * struct hvc_call_site - one call instruction, in whatever process
@@ -64,6 +68,19 @@ struct hvc_evidence {
  * Return: false if no file is mapped there.
  */
 bool hvc_object_at(unsigned long addr, struct hvc_call_site *object);
+
+/**
+ * hvc_object_path() - where a process has an object mapped from
+ * @mm:		of that process
+ * @object:	a place in the object
+ * @path:	gets the file's path, with a reference
+ *
+ * Context: may sleep; only tries the mmap lock, as whoever holds it may never
+ * let go (a driver that died in its mmap handler).
+ * Return: false if it is not mapped there (any more), or was not found out.
+ */
+bool hvc_object_path(struct mm_struct *mm, const struct hvc_call_site *object,
+		     struct path *path);
 
 /**
  * hvc_abi_is_32bit() - does the current task pass offsets as 32-bit tasks do?

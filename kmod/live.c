@@ -3,6 +3,7 @@
 #include <linux/mutex.h>
 #include <linux/notifier.h>
 
+#include "facts.h"
 #include "live.h"
 
 /*
@@ -108,12 +109,13 @@ bool hvc_live_contains(unsigned long first, unsigned long pages)
 
 void hvc_live_show(struct seq_file *m)
 {
+	hvc_block(m, "live", "blocks");
 	mutex_lock(&lock);
 	if (name)
-		seq_printf(m, "live blocks from %s()\n", name);
+		hvc_fact(m, "from", "%s()", name);
 	else if (refused || !HVC_SYMBOL_GET)
-		seq_puts(m, "live blocks: this kernel lets no module ask the allocator\n");
+		hvc_fact(m, "none", "this kernel lets no module ask the allocator");
 	else
-		seq_puts(m, "live blocks: no allocator that can be asked\n");
+		hvc_fact(m, "none", "no allocator that can be asked");
 	mutex_unlock(&lock);
 }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /* process.c - the table of processes. See process.h for what it promises. */
 #include <linux/hash.h>
+#include <linux/err.h>
 #include <linux/pid.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
+#include "facts.h"
 #include "process.h"
 
 #define HASH_BITS 6
-#define SHAPES_IN_A_LINE 3U	/* 80 columns */
 
 struct site_record {
 	struct hvc_call_site site;
@@ -30,6 +31,7 @@ struct process {
 	struct process __rcu *next;
 	struct rcu_head rcu;
 	struct pid *pid;		/* of the thread group, referenced */
+	unsigned int id;
 	u64 exec_id;
 	u32 uid;
 	char comm[TASK_COMM_LEN];
@@ -54,6 +56,7 @@ struct process {
 
 static struct process __rcu *bucket[1 << HASH_BITS];
 static unsigned int process_count;
+static unsigned int last_id;
 static unsigned long without_record;	/* processes' calls, table full */
 static DEFINE_SPINLOCK(table);
 
@@ -221,6 +224,7 @@ static struct process *obtain(struct process **fresh)
 	p = *fresh;
 	*fresh = NULL;
 	p->pid = get_pid(pid);
+	p->id = ++last_id;
 	p->exec_id = exec_id_of(READ_ONCE(current->group_leader));
 	p->uid = uid;
 	p->last_use = jiffies;
@@ -233,10 +237,15 @@ static struct process *obtain(struct process **fresh)
 	return p;
 }
 
+static size_t record_size(void)
+{
+	return sizeof(struct process) + hvc_devices_count() * HVC_SHAPES *
+	       sizeof(u32);
+}
+
 static struct process *alloc_record(void)
 {
-	return kzalloc(sizeof(struct process) + hvc_devices_count() *
-		       HVC_SHAPES * sizeof(u32), GFP_KERNEL);
+	return kzalloc(record_size(), GFP_KERNEL);
 }
 
 void hvc_processes_exit(void)
@@ -470,82 +479,182 @@ int hvc_process_declare(const struct hvc_call_site *object, unsigned int bits)
 	return err;
 }
 
-static void show_site(struct seq_file *m, const struct site_record *s)
+/* What is shown is a copy: a path is not looked up under the table's lock. */
+static struct process *snapshot(unsigned int id, bool *ended)
 {
-	seq_printf(m, "  site      %u:%u:%llu:%u+0x%llx %s %s\n",
-		   MAJOR(s->site.dev), MINOR(s->site.dev), s->site.ino,
-		   s->site.generation, s->site.offset, s->site.name,
-		   s->kind == HVC_SITE_LEGACY ? "legacy" : "wide");
+	struct process *p, *copy = alloc_record();
+	unsigned int i;
+
+	if (!copy)
+		return ERR_PTR(-ENOMEM);
+	rcu_read_lock();
+	spin_lock(&table);
+	for (i = 0; i < ARRAY_SIZE(bucket); i++)
+		for (p = locked(bucket[i]); p; p = locked(p->next))
+			if (p->id == id) {
+				memcpy(copy, p, record_size());
+				get_pid(copy->pid);
+				*ended = dead(p);
+				goto out;
+			}
+out:
+	spin_unlock(&table);
+	rcu_read_unlock();
+	if (copy->pid)
+		return copy;
+	kfree(copy);
+	return NULL;
 }
 
-static void show_declaration(struct seq_file *m, const struct declaration *d)
+/* Words without blanks: which file, and its path while it is mapped. */
+static void show_object(struct seq_file *m, struct mm_struct *mm,
+			const struct hvc_call_site *object, bool place)
 {
-	seq_printf(m, "  object    %u:%u:%llu:%u %.23s offset_bits=%u\n",
-		   MAJOR(d->object.dev), MINOR(d->object.dev), d->object.ino,
-		   d->object.generation, d->object.name, d->bits);
+	struct path path;
+
+	hvc_fact_begin(m, NULL);
+	seq_printf(m, "%u:%u:%llu:%u", MAJOR(object->dev), MINOR(object->dev),
+		   object->ino, object->generation);
+	if (place)
+		seq_printf(m, "+0x%llx", object->offset);
+	hvc_fact_next(m);
+	if (mm && hvc_object_path(mm, object, &path)) {
+		seq_path(m, &path, hvc_facts_odd);
+		path_put(&path);
+	} else {
+		seq_escape(m, object->name, hvc_facts_odd);
+	}
+	hvc_fact_next(m);
+}
+
+static void show_site(struct seq_file *m, struct mm_struct *mm,
+		      const struct site_record *s)
+{
+	hvc_line(m, NULL, "site");
+	show_object(m, mm, &s->site, true);
+	seq_puts(m, s->kind == HVC_SITE_LEGACY ? "legacy" : "wide");
+	hvc_fact_end(m);
+}
+
+static void show_declaration(struct seq_file *m, struct mm_struct *mm,
+			     const struct declaration *d)
+{
+	hvc_line(m, NULL, "object");
+	show_object(m, mm, &d->object, false);
+	seq_printf(m, "offset_bits=%u", d->bits);
+	hvc_fact_end(m);
 }
 
 static void show_device(struct seq_file *m, const struct process *p,
 			const struct hvc_device *dev)
 {
 	const u32 *shapes = &p->shapes[dev->index * HVC_SHAPES];
-	unsigned int i, shown = 0;
+	unsigned int i;
+	bool any = false;
 
 	for (i = 0; i < HVC_SHAPES; i++) {
 		if (!shapes[i])
 			continue;
-		if (!shown)
-			seq_printf(m, "  %-9s", dev->name);
-		else if (!(shown % SHAPES_IN_A_LINE))
-			seq_puts(m, "\n           ");
-		seq_printf(m, " %s=%u", hvc_shape_name[i], shapes[i]);
-		shown++;
+		if (!any)
+			hvc_line(m, "calls", dev->name);
+		any = true;
+		hvc_fact(m, hvc_shape_name[i], "%u", shapes[i]);
 	}
-	if (shown)
-		seq_putc(m, '\n');
 }
 
-static void show(struct seq_file *m, const struct process *p)
+/* People know a process by its pid, which another one may have had before. */
+static void show_head(struct seq_file *m, const struct process *p, bool ended)
+{
+	const struct hvc_facts *f = m->private;
+	int pid = pid_nr(p->pid);
+	char name[16];
+
+	snprintf(name, sizeof(name), "%u", f->plain ? p->id : pid);
+	hvc_block(m, "process", name);
+	if (f->plain)
+		hvc_fact(m, "pid", "%d", pid);
+	hvc_fact_begin(m, f->plain ? "comm" : NULL);
+	seq_escape(m, p->comm, hvc_facts_odd);
+	hvc_fact_end(m);
+	hvc_fact(m, "uid", "%u", p->uid);
+	if (ended)
+		hvc_fact(m, "ended", "1");
+}
+
+static void show_records(struct seq_file *m, const struct process *p,
+			 struct mm_struct *mm)
 {
 	unsigned int i;
 
-	seq_printf(m, "process %d %s uid=%u\n", pid_nr(p->pid), p->comm,
-		   p->uid);
-	seq_printf(m, "  totals    contested=%u refused=%u watched=%u\n",
-		   p->contested, p->refused, p->watched);
-	if (p->told)
-		seq_printf(m, "  last      raw=0x%lx pgoff=0x%lx\n", p->last_raw,
-			   p->last_pgoff);
+	hvc_line(m, NULL, "totals");
+	hvc_fact(m, "contested", "%u", p->contested);
+	hvc_fact(m, "refused", "%u", p->refused);
+	hvc_fact(m, "watched", "%u", p->watched);
+	if (p->sites_lost)
+		hvc_fact(m, "sites_lost", "1");
+	if (p->told) {
+		hvc_line(m, NULL, "last");
+		hvc_fact(m, "raw", "0x%lx", p->last_raw);
+		hvc_fact(m, "pgoff", "0x%lx", p->last_pgoff);
+	}
 	for (i = 0; i < hvc_devices_count(); i++)
 		show_device(m, p, hvc_device_at(i));
-	if (p->bits)
-		seq_printf(m, "  declared  offset_bits=%u\n", p->bits);
-	for (i = 0; i < READ_ONCE(p->objects); i++)
-		show_declaration(m, &p->object[i]);
+	if (p->bits) {
+		hvc_line(m, NULL, "declared");
+		hvc_fact(m, "offset_bits", "%u", p->bits);
+	}
+	for (i = 0; i < p->objects; i++)
+		show_declaration(m, mm, &p->object[i]);
 	for (i = 0; i < p->sites; i++)
-		show_site(m, &p->site[i]);
-	if (p->sites_lost)
-		seq_puts(m, "  more call sites than can be remembered\n");
+		show_site(m, mm, &p->site[i]);
 }
 
-void hvc_processes_show(struct seq_file *m)
+unsigned int hvc_process_from(unsigned int id)
 {
-	unsigned long lost;
-	struct process *p;
-	unsigned int i;
+	unsigned int i, first = 0;
+	const struct process *p;
 
-	/*
-	 * Counts may move while they are printed; the records themselves stay
-	 * for the length of the read section.
-	 */
-	rcu_read_lock();
+	spin_lock(&table);
 	for (i = 0; i < ARRAY_SIZE(bucket); i++)
-		for (p = rcu_dereference(bucket[i]); p;
-		     p = rcu_dereference(p->next))
-			show(m, p);
-	lost = READ_ONCE(without_record);
-	rcu_read_unlock();
-	if (lost)
-		seq_printf(m, "table full: %lu calls were not recorded\n",
-			   lost);
+		for (p = locked(bucket[i]); p; p = locked(p->next))
+			if (p->id >= id && (!first || p->id < first))
+				first = p->id;
+	spin_unlock(&table);
+	return first;
+}
+
+int hvc_process_show(struct seq_file *m, unsigned int id)
+{
+	struct task_struct *task;
+	struct mm_struct *mm = NULL;
+	struct process *p;
+	bool ended = false;
+
+	p = snapshot(id, &ended);
+	if (IS_ERR_OR_NULL(p))
+		return PTR_ERR(p);
+	task = ended ? NULL : get_pid_task(p->pid, PIDTYPE_PID);
+	if (task) {
+		mm = get_task_mm(task);
+		put_task_struct(task);
+	}
+	show_head(m, p, ended);
+	show_records(m, p, mm);
+	hvc_block_end(m);
+	if (mm)
+		mmput(mm);
+	put_pid(p->pid);
+	kfree(p);
+	return 0;
+}
+
+void hvc_processes_lost_show(struct seq_file *m)
+{
+	unsigned long lost = READ_ONCE(without_record);
+
+	if (!lost)
+		return;
+	hvc_block_end(m);
+	hvc_block(m, "table", "full");
+	hvc_fact(m, "not_recorded", "%lu", lost);
 }

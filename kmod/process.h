@@ -91,7 +91,22 @@ struct hvc_event {
  */
 bool hvc_process_record(const struct hvc_event *event);
 
-/** hvc_processes_show() - the report's part; reads while everything changes */
-void hvc_processes_show(struct seq_file *m);
+/**
+ * hvc_process_from() - the first record whose number is @id or more
+ *
+ * Records are numbered from 1 as they are made. Return: its number, 0: none.
+ */
+unsigned int hvc_process_from(unsigned int id);
+
+/**
+ * hvc_process_show() - the report's block of one process
+ *
+ * Context: may sleep. One moment's state; nothing if it is gone by now.
+ * Return: 0 or -ENOMEM.
+ */
+int hvc_process_show(struct seq_file *m, unsigned int id);
+
+/** hvc_processes_lost_show() - how many calls found the table full, if any */
+void hvc_processes_lost_show(struct seq_file *m);
 
 #endif /* HVC_PROCESS_H */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* report.c - the report. See report.h for what it promises. */
+/* report.c - the report's two files. See report.h for what it promises. */
 #include "dispatch.h"
+#include "facts.h"
 #include "hisi_venc_compat.h"
 #include "live.h"
 #include "process.h"
@@ -8,8 +9,8 @@
 #include "takeover.h"
 
 #define REPORT_NAME "hisi_venc_compat"
+#define FACTS_NAME REPORT_NAME "_facts"
 #define RANGES_SHOWN 16U	/* the sysctl shows them all */
-#define WRAP "\n           "	/* 80 columns */
 
 static void show_ranges(struct seq_file *m, struct hvc_device *dev)
 {
@@ -17,18 +18,17 @@ static void show_ranges(struct seq_file *m, struct hvc_device *dev)
 	char text[HVC_RANGE_TEXT];
 	unsigned int i;
 
+	hvc_line(m, NULL, "ranges");
 	if (!known) {
-		seq_puts(m, "  ranges    none: only observed; set mmz= or ranges\n");
+		hvc_fact(m, NULL, "none: only observed; set mmz= or ranges");
 		return;
 	}
-	seq_puts(m, "  ranges   ");
 	for (i = 0; i < known->set.count && i < RANGES_SHOWN; i++) {
 		hvc_range_text(text, &known->set.r[i]);
-		seq_printf(m, "%s %s", i && !(i & 1) ? WRAP : "", text);
+		hvc_fact(m, NULL, "%s", text);
 	}
 	if (known->set.count > RANGES_SHOWN)
-		seq_printf(m, " and %u more", known->set.count - RANGES_SHOWN);
-	seq_putc(m, '\n');
+		hvc_fact(m, "more", "%u", known->set.count - RANGES_SHOWN);
 	hvc_known_put(known);
 }
 
@@ -37,62 +37,133 @@ static void show_source(struct seq_file *m, struct hvc_device *dev)
 	struct hvc_known *own = hvc_own_get(dev);
 	struct hvc_known *shared = hvc_own_get(NULL);
 
-	seq_printf(m, "  sources   shared=%s own=%s\n",
-		   shared ? shared->source : "none", own ? own->source : "none");
+	hvc_line(m, NULL, "sources");
+	hvc_fact(m, "shared", "%s", shared ? shared->source : "none");
+	hvc_fact(m, "own", "%s", own ? own->source : "none");
 	hvc_known_put(shared);
 	hvc_known_put(own);
+}
+
+static void show_counts(struct seq_file *m, const char *line,
+			const char *const *name, atomic_long_t *count,
+			unsigned int n)
+{
+	unsigned int i;
+
+	hvc_line(m, NULL, line);
+	for (i = 0; i < n; i++)
+		hvc_fact(m, name[i], "%lu",
+			 (unsigned long)atomic_long_read(&count[i]));
 }
 
 static void show_device(struct seq_file *m, struct hvc_device *dev)
 {
 	unsigned int i;
 
-	seq_printf(m, "device %s\n  state     ", dev->name);
+	hvc_block(m, "device", dev->name);
+	hvc_line(m, NULL, "state");
 	if (!hvc_dispatch_show(m, dev))
 		hvc_takeover_show(m, dev);
-	seq_puts(m, "  settings ");
+	hvc_line(m, NULL, "settings");
 	for (i = 0; i < HVC_KNOBS; i++)
-		seq_printf(m, " %s=%u", hvc_knob_name[i],
-			   READ_ONCE(dev->knob[i]));
-	seq_putc(m, '\n');
+		hvc_fact(m, hvc_knob_name[i], "%u", READ_ONCE(dev->knob[i]));
 	show_ranges(m, dev);
 	show_source(m, dev);
-	seq_puts(m, "  calls    ");
-	for (i = 0; i < HVC_SHAPES; i++)
-		seq_printf(m, "%s %s=%ld", i == HVC_SHAPES / 2 ? WRAP : "",
-			   hvc_shape_name[i], atomic_long_read(&dev->shapes[i]));
-	seq_puts(m, "\n  actions  ");
-	for (i = 0; i < HVC_COUNTS; i++)
-		seq_printf(m, "%s %s=%ld", i == HVC_COUNTS / 2 + 1 ? WRAP : "",
-			   hvc_count_name[i], atomic_long_read(&dev->counts[i]));
-	seq_putc(m, '\n');
+	show_counts(m, "calls", hvc_shape_name, dev->shapes, HVC_SHAPES);
+	show_counts(m, "actions", hvc_count_name, dev->counts, HVC_COUNTS);
+}
+
+/*
+ * Position 0 is the version, then come the devices, what there is once, and the
+ * processes by the number of their record: no reader sees one twice or misses
+ * one that stays.
+ */
+static void *at(struct hvc_facts *f, loff_t *pos)
+{
+	const unsigned int once = hvc_devices_count() + 1;
+	unsigned int id;
+
+	if (*pos > once) {
+		id = hvc_process_from(*pos - once);
+		if (!id)
+			return NULL;
+		*pos = once + id;
+	}
+	f->pos = *pos;
+	return f;
+}
+
+static void *start(struct seq_file *m, loff_t *pos)
+{
+	return at(m->private, pos);
+}
+
+static void *next(struct seq_file *m, void *unused, loff_t *pos)
+{
+	++*pos;
+	return at(m->private, pos);
+}
+
+static void stop(struct seq_file *m, void *unused)
+{
 }
 
 static int show(struct seq_file *m, void *unused)
 {
-	unsigned int i;
+	const unsigned int devices = hvc_devices_count();
+	const struct hvc_facts *f = m->private;
+	unsigned int pos = f->pos;
 
-	seq_puts(m, "hisi_venc_compat " HISI_VENC_COMPAT_VERSION "\n");
-	for (i = 0; i < hvc_devices_count(); i++)
-		show_device(m, hvc_device_at(i));
-	hvc_live_show(m);
-	hvc_processes_show(m);
+	if (!pos) {
+		seq_printf(m, f->plain ? "version=%s\n" : REPORT_NAME " %s\n",
+			   HISI_VENC_COMPAT_VERSION);
+		return 0;
+	}
+	if (pos > devices + 1)
+		return hvc_process_show(m, pos - devices - 1);
+	if (pos <= devices) {
+		show_device(m, hvc_device_at(pos - 1));
+	} else {
+		hvc_live_show(m);
+		hvc_processes_lost_show(m);
+	}
+	hvc_block_end(m);
 	return 0;
 }
 
+static const struct seq_operations report_seq = {
+	.start = start,
+	.next = next,
+	.stop = stop,
+	.show = show,
+};
+
 static int report_open(struct inode *inode, struct file *file)
 {
-	return single_open(file, show, NULL);
+	struct hvc_facts *f;
+
+	f = __seq_open_private(file, &report_seq, sizeof(*f));
+	if (!f)
+		return -ENOMEM;
+	f->plain = file->f_path.dentry->d_name.len > strlen(REPORT_NAME);
+	return 0;
 }
 
 HVC_PROC_OPS(report_ops, report_open);
 
 int hvc_report_init(void)
 {
-	return proc_create(REPORT_NAME, 0400, NULL, &report_ops) ? 0 : -ENOMEM;
+	hvc_facts_init();
+	if (!proc_create(REPORT_NAME, 0400, NULL, &report_ops))
+		return -ENOMEM;
+	if (proc_create(FACTS_NAME, 0400, NULL, &report_ops))
+		return 0;
+	remove_proc_entry(REPORT_NAME, NULL);
+	return -ENOMEM;
 }
 
 void hvc_report_exit(void)
 {
+	remove_proc_entry(FACTS_NAME, NULL);
 	remove_proc_entry(REPORT_NAME, NULL);
 }

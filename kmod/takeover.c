@@ -21,6 +21,7 @@
 #include <linux/slab.h>
 
 #include "control.h"
+#include "facts.h"
 #include "shadow.h"
 #include "takeover.h"
 
@@ -247,15 +248,15 @@ static void show_taken(struct seq_file *m, const struct taken *t)
 	long files, opens;
 
 	hvc_shadows_files(shadow->dev, &files, &opens);
-	seq_printf(m, "taken over, misc %u:%u, owner %s, opens %ld, files %ld\n",
-		   MAJOR(t->rdev), MINOR(t->rdev),
-		   owner ? module_name(owner) : "none", opens, files);
-	seq_printf(m, "            for %lu s", (jiffies - t->since) / HZ);
+	hvc_fact(m, NULL, "taken over, misc %u:%u, owner %s", MAJOR(t->rdev),
+		 MINOR(t->rdev), owner ? module_name(owner) : "none");
+	hvc_fact(m, "opens", "%ld", opens);
+	hvc_fact(m, "files", "%ld", files);
+	hvc_fact(m, "seconds", "%lu", (jiffies - t->since) / HZ);
 	if (shadow->lifted)
-		seq_puts(m, ", offset limit lifted");
+		hvc_fact(m, "limit", "lifted");
 	else if (HVC_OFFSET_LIMIT && hvc_table_takes_ranges(shadow->original))
-		seq_puts(m, ", offset limit kept: its driver splices or copies ranges");
-	seq_putc(m, '\n');
+		hvc_fact(m, "limit", "kept, its driver splices or copies ranges");
 }
 
 void hvc_takeover_show(struct seq_file *m, const struct hvc_device *dev)
@@ -264,13 +265,14 @@ void hvc_takeover_show(struct seq_file *m, const struct hvc_device *dev)
 
 	mutex_lock(&lock);
 	if (!t->misc) {
-		seq_puts(m, "not registered (no driver, or not a misc device)\n");
+		hvc_fact(m, NULL, "not registered (no driver, or not a misc device)");
 	} else if (!t->shadow) {
-		seq_printf(m, "left alone: %s\n",
-			   t->why_not ? t->why_not : "not yet taken over");
+		hvc_fact(m, NULL, "left alone");
+		hvc_fact(m, "why", "%s",
+			 t->why_not ? t->why_not : "not yet taken over");
 	} else if (replaced(t)) {
 		hvc_stay_loaded(dev->name);
-		seq_puts(m, "replaced: somebody else put a table in our place\n");
+		hvc_fact(m, NULL, "replaced: somebody else put a table in our place");
 	} else {
 		show_taken(m, t);
 	}

@@ -32,7 +32,7 @@ int hvc_takeover_start(const struct file_operations *control);
 /** hvc_takeover_stop() - give all devices back; module exit only */
 void hvc_takeover_stop(void);
 
-/** hvc_takeover_show() - one line for the report: how a device is held */
+/** hvc_takeover_show() - for the report: how a device is held */
 void hvc_takeover_show(struct seq_file *m, const struct hvc_device *dev);
 
 #endif /* HVC_TAKEOVER_H */

@@ -41,17 +41,10 @@ zones()
 # report says so and names its number.
 renew_nodes()
 {
-	sed -n '/^device /{
-		s/^device //
-		h
-	}
-	/node opened before/{
-		s/.*major \([0-9]*\):\([0-9]*\),.*/\1 \2/
+	sed -n -e '/^device\..*\.state=/h' -e '/^device\..*\.state\.node=/{
 		x
-		G
-		s/\n/ /
-		p
-	}' "$REPORT" | while read -r name major minor; do
+		s/^device\.\(.*\)\.state=.*major \([0-9]*\):\([0-9]*\),.*/\1 \2 \3/p
+	}' "${REPORT}_facts" | while read -r name major minor; do
 		mode=$(stat -c %a "/dev/$name" 2>/dev/null)
 		rm -f "/dev/$name"
 		mknod -m "${mode:-600}" "/dev/$name" c "$major" "$minor" ||

@@ -379,7 +379,7 @@ static bool over_names(void)
 static bool own_executable(void)
 {
 	return !object(linked_sites[0], 32) && CORRECTED(linked_sites[0]) &&
-	       LEFT(LIB(5)) && report_has(" control offset_bits=32");
+	       LEFT(LIB(5)) && report_has("/control offset_bits=32");
 }
 
 static bool many_objects(void)

@@ -145,17 +145,18 @@ int node_open(const char *name)
 const char *state_of(const char *dev)
 {
 	static char state[256];
-	char *text = slurp("/proc/" COMPAT), head[64], *at;
+	char *text = slurp("/proc/" COMPAT), head[64], *at, *end;
 
 	if (!text)
 		bail("/proc/" COMPAT ": %s", strerror(errno));
 	snprintf(head, sizeof(head), "device %s\n", dev);
 	at = strstr(text, head);
 	at = at ? strstr(at, " state ") : NULL;
-	if (!at)
+	/* It may go on in indented lines. */
+	end = at ? strstr(at, "\n  settings") : NULL;
+	if (!end)
 		bail("the report has no state for %s", dev);
-	snprintf(state, sizeof(state), "%.*s", (int)strcspn(at + 7, "\n"),
-		 at + 7);
+	snprintf(state, sizeof(state), "%.*s", (int)(end - at - 7), at + 7);
 	free(text);
 	return state;
 }

@@ -212,7 +212,7 @@ int main(void)
 		 (unsigned long long)mmz_phys + mmz_len - 1);
 	ok(report_has(ranges), "it lists the ranges");
 	fd = dev_open("venc");
-	ok(report_has("files 1"), "it counts open files");
+	ok(report_has("files=1"), "it counts open files");
 	calls();
 	text = slurp("/proc/" COMPAT);
 	ok(fits(text), "at most 80 columns after calls");
@@ -220,7 +220,7 @@ int main(void)
 	small_reads();
 	anybody();
 	close(fd);
-	ok(report_has("files 0"), "closed files are not counted");
+	ok(report_has("files=0"), "closed files are not counted");
 	compat_down();
 
 	compat_up("=devices=venc,aenc ranges=0x84000000+1M");
