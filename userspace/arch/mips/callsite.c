@@ -4,8 +4,10 @@
  *
  * Position-independent code loads $t9 from its GOT (lw $t9, x($gp)) and jumps
  * there by jalr, or by bal where the linker knew better; other code uses jal,
- * to the function or to a PLT entry (lui $t7; lw $t9, x($t7)). A load of $t9
- * in any other way, and MIPS16, count as not direct.
+ * to the function or to a PLT entry (lui $t7; lw $t9, x($t7)). MIPS16 code
+ * loads any of its registers from the GOT and jumps there by jalr or jalrc;
+ * bit 0 of the return address marks it. A load in any other way counts as not
+ * direct.
  */
 #include "../../shim.h"
 
@@ -16,6 +18,11 @@
 static uint32_t word(uintptr_t at)
 {
 	return *(const uint32_t *)at;
+}
+
+static uint32_t half(uintptr_t at)
+{
+	return *(const uint16_t *)at;
 }
 
 static int slot_holds(const struct off32_object *o, uintptr_t slot,
@@ -107,12 +114,61 @@ static int by_got(const struct off32_object *o, uintptr_t call, uintptr_t entry)
 	return by_branch(o, at, call, entry);
 }
 
+/*
+ * The same for MIPS16, whose $gp is in whatever register was free: the slot is
+ * what is compared. The last load into the register of the call decides, but
+ * only one with an offset that takes an extended instruction can be of the GOT.
+ */
+static int by_got16(const struct off32_object *o, uintptr_t call,
+		    uintptr_t entry)
+{
+	uint32_t insn, extend, reg = half(call) >> 8 & 7, i;
+	uintptr_t at = call;
+	int16_t offset;
+
+	for (i = 0; i < 2 * LOOK_BACK; i++) {
+		at -= 2;
+		if (!off32_inside(o, at - 2, 4))
+			return 0;
+		insn = half(at);
+		extend = half(at - 2);
+		if ((insn & 0xf81f) == 0xe800)		/* jr, jalr, jrc ... */
+			return 0;
+		if (insn >> 11 == 0x12 && (insn >> 8 & 7) == reg)
+			return 0;			/* lw reg, x($sp) */
+		if (insn >> 8 == 0x67 && (insn >> 5 & 7) == reg)
+			return 0;			/* move reg, r32 */
+		if (insn >> 11 != 0x13 || (insn >> 5 & 7) != reg)
+			continue;			/* lw reg, x(any) */
+		if (extend >> 11 != 0x1e)
+			return 0;
+		offset = (extend & 0x1f) << 11 | (extend & 0x7e0) |
+			(insn & 0x1f);
+		return slot_holds(o, o->got + GP_OFFSET + offset, entry);
+	}
+	return 0;
+}
+
+static int called_directly16(const struct off32_object *o, uintptr_t ra,
+			     uintptr_t entry)
+{
+	if (!off32_inside(o, ra - 4, 4))
+		return 0;
+	if ((half(ra - 2) & 0xf8ff) == 0xe8c0)		/* jalrc */
+		return by_got16(o, ra - 2, entry);
+	if ((half(ra - 4) & 0xf8ff) == 0xe840)		/* jalr and its delay */
+		return by_got16(o, ra - 4, entry);
+	return 0;
+}
+
 int off32_called_directly(const struct off32_object *o, uintptr_t ra,
 			  uintptr_t entry)
 {
 	uintptr_t call = ra - 8;
 	uint32_t insn;
 
+	if (ra & 1)
+		return called_directly16(o, ra - 1, entry);
 	if (ra & 3 || !off32_inside(o, call, 8))
 		return 0;
 	insn = word(call);
