@@ -1,13 +1,32 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# userspace.sh OUTDIR: the tests of userspace/ as ARM programs, in QEMU's user
-# emulation. Promises what tap.sh does.
+# userspace.sh OUTDIR [PART...]: the tests of userspace/, or some parts of
+# them, as programs of other machines in QEMU's user emulation.
+#
+# ARCHS: which machines, as in selftests/run/archs.
+#
+# Promises: OUTDIR/ARCH/log is what each printed, OUTDIR/results one line for
+# each result; the summary goes to stdout; exit status 0 only if nothing
+# failed.
 
 . "$(dirname "$0")/common.sh"
 
-out=${1:?userspace.sh OUTDIR}
-"$run/userland.sh" armhf
-exec "$run/tap.sh" "$out" userspace make --no-print-directory \
-	-C "$top/selftests/userspace" O="$build/userspace-armhf" \
-	MUSL_CC="$build/toolchain/musl-armhf-gcc" \
-	VENDOR_CC=arm-linux-gnueabihf-gcc-12 check
+out=${1:?userspace.sh OUTDIR [PART...]}
+shift
+read -r -a archs <<<"${ARCHS:-armhf armel i386 mipsel mips}"
+mkdir -p "$out"
+rm -f "$out/results"
+results=()
+for arch in "${archs[@]}"; do
+	"$run/userland.sh" "$arch"
+	read -r _ _ cross _ < <(table archs "$arch") ||
+		die "no architecture $arch in selftests/run/archs"
+	results+=("$out/$arch/results")
+	"$run/tap.sh" "$out/$arch" "userspace-$arch" \
+		make --no-print-directory -C "$top/selftests/userspace" \
+		O="$build/userspace-$arch" PARTS="$*" \
+		MUSL_CC="$build/toolchain/musl-$arch-gcc" \
+		VENDOR_CC="$cross-gcc-12" check >"$out/$arch.summary" || true
+done
+cat "${results[@]}" >"$out/results"
+exec "$run/total.sh" "$out/results"

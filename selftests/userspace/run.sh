@@ -3,8 +3,9 @@
 #
 # run.sh - build the shim, vendor-like libraries and programs; print KTAP.
 #
-# Environment: MUSL_CC, VENDOR_CC, O (build directory). Exit status as of
-# kselftest: 0 passed, 1 failed, 4 skipped.
+# Environment: MUSL_CC, VENDOR_CC, O (build directory), PARTS (t_*.sh to run,
+# all of them if it is empty). Exit status as of kselftest: 0 passed, 1 failed,
+# 4 skipped.
 
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -51,7 +52,12 @@ qemu=
 modes=plain padded=-DNATIVE unplanted=0
 case $machine in
 ARM) qemu=qemu-arm modes="arm thumb" ;;
-MIPS*) [ "$order" = big ] && qemu=qemu-mips || qemu=qemu-mipsel ;;
+MIPS*)
+	[ "$order" = big ] && qemu=qemu-mips || qemu=qemu-mipsel
+	# its third instruction set, where compiler and libraries have it
+	! $VENDOR_CC -mips16 -fPIC -shared -nostdlib probe.c -o probe16.so \
+		2> probe.err || modes="plain mips16"
+	;;
 Intel*386) qemu=qemu-i386 modes=args padded= unplanted=1 ;;
 *) skip_all "$machine: nothing to test here" ;;
 esac
@@ -126,6 +132,7 @@ flag()	# MODE
 	case $1 in	# plain: none
 	arm) echo -marm ;;
 	thumb) echo -mthumb ;;
+	mips16) echo -mips16 ;;
 	args) echo -maccumulate-outgoing-args ;;
 	esac
 }
@@ -148,6 +155,18 @@ vendor()	# NAME FORM [FLAG...]
 		-U_FORTIFY_SOURCE "$@" -I"$here" -o "$name" "$here/vendor.c" \
 		$needs -lgcc || fatal "$name does not build"
 }
+
+# What more than one part uses; one instruction set is enough there.
+mode=${modes##* }
+[ "$mode" != mips16 ] || mode=plain
+opt="-O2 $(flag "$mode")"
+program behave behave.c -pthread
+# shellcheck disable=SC2086
+program behave-shim behave.c -pthread $libs
+# shellcheck disable=SC2086
+vendor libb-glibc.so glibc $opt
+# shellcheck disable=SC2086
+vendor libb-none.so none $opt
 
 # --- the tests ---
 
@@ -177,7 +196,10 @@ want()	# WHAT EXPECTED GOT
 }
 
 for part in "$here"/t_*.sh; do
-	. "$part"
+	name=${part##*/t_}
+	case " ${PARTS:-${name%.sh}} " in
+	*" ${name%.sh} "*) . "$part" ;;
+	esac
 done
 
 echo "TAP version 13"

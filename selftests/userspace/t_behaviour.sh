@@ -2,15 +2,10 @@
 #
 # The rules one by one, the overrides, the trace, and awkward moments.
 
-mode=${modes##* }	# one instruction set is enough here
-opt="-O2 $(flag "$mode")"
 # A sibling call needs ARM code on old cores; i386 has none through a PLT.
 sibling="-O2 $(flag "${modes%% *}")" by_sibling=default
 [ "$mode" = args ] && by_sibling=version
 
-program behave behave.c -pthread
-# shellcheck disable=SC2086
-program behave-shim behave.c -pthread $libs
 # shellcheck disable=SC2086
 program behave-secure behave.c -pthread -DSETUID $libs
 # shellcheck disable=SC2086
@@ -19,9 +14,7 @@ program behave-listed behave.c -pthread \
 
 # shellcheck disable=SC2086
 {
-	vendor libb-glibc.so glibc $opt
 	vendor libb-sibling.so glibc $sibling
-	vendor libb-none.so none $opt
 	vendor libb-both.so both $opt
 	vendor libb-native.so native $opt
 	vendor libb-import.so none $opt -DVENDOR_IMPORT
@@ -131,6 +124,17 @@ indirect_calls()	# LIBRARY
 }
 add "a function pointer and a sibling call are undecided (glibc)" \
 	indirect_calls libb-sibling.so "version version default $by_sibling "
+
+pointer16()
+{
+	# shellcheck disable=SC2086
+	vendor libb-mips16.so glibc -O2 -mips16 &&
+		indirect_calls libb-mips16.so "version version default version "
+}
+case " $modes " in
+*" mips16 "*)
+	add "a function pointer is undecided (glibc, MIPS16)" pointer16 ;;
+esac
 
 declared_pointer()
 {

@@ -44,20 +44,20 @@ files_unaided()
 }
 
 files_library libfiles-unaided.so "$VENDOR_CC" -O2 -DNO_XSTAT stub-glibc.so
-for mode in $modes; do
-	for opt in -O0 -O2; do
+for isa in $modes; do
+	for level in -O0 -O2; do
 		for way in linked preload; do
-			narrow=libfiles-narrow-$mode$opt.so
-			wide=libfiles-wide-$mode$opt.so
+			narrow=libfiles-narrow-$isa$level.so
+			wide=libfiles-wide-$isa$level.so
 			# shellcheck disable=SC2046
-			files_library "$narrow" "$VENDOR_CC" $opt \
-				$(flag "$mode") stub-glibc.so
+			files_library "$narrow" "$VENDOR_CC" $level \
+				$(flag "$isa") stub-glibc.so
 			# shellcheck disable=SC2046
-			files_library "$wide" "$MUSL_CC" $opt \
-				$(flag "$mode") -DNO_XSTAT stub-musl.so
-			add "files, 32-bit off_t $mode $opt $way" \
+			files_library "$wide" "$MUSL_CC" $level \
+				$(flag "$isa") -DNO_XSTAT stub-musl.so
+			add "files, 32-bit off_t $isa $level $way" \
 				files "$narrow" 4 $way
-			add "files, 64-bit off_t $mode $opt $way" \
+			add "files, 64-bit off_t $isa $level $way" \
 				files "$wide" 8 $way
 		done
 	done

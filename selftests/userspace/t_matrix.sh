@@ -29,6 +29,24 @@ form_is_true()	# NAME FORM
 	esac
 }
 
+# The instruction set asked for is the one that is tested.
+isa_is_true()	# MODE
+{
+	local lib symbol
+
+	for lib in libvendor-*-"$1"-O*.so libnative-"$1"-O*.so; do
+		symbol=$($READELF -sW "$lib" |
+			grep ' vendor_map$\| \$[at]$')
+		case $1 in
+		thumb) [[ $symbol == *' $t'* ]] ;;
+		arm) [[ $symbol == *' $a'* && $symbol != *' $t'* ]] ;;
+		mips16) [[ $symbol =~ [13579bdf]\ +[0-9]+\ FUNC ]] ;;
+		plain) [[ $symbol =~ [02468ace]\ +[0-9]+\ FUNC ]] ;;
+		args) [[ -n $symbol ]] ;;
+		esac || { note "$lib: $symbol"; return 1; }
+	done
+}
+
 matrix()	# NAME FORM WAY
 {
 	local declared=X=1 out
@@ -89,22 +107,23 @@ guesses()
 	done
 }
 
-for mode in $modes; do
-	for opt in -O0 -O1 -O2 -Os; do
+for isa in $modes; do
+	add "the libraries of $isa are $isa" isa_is_true "$isa"
+	for level in -O0 -O1 -O2 -Os; do
 		for form in glibc uclibc none; do
-			lib=libvendor-$form-$mode$opt.so
+			lib=libvendor-$form-$isa$level.so
 			# shellcheck disable=SC2046
-			vendor "$lib" $form $opt $(flag "$mode")
+			vendor "$lib" $form $level $(flag "$isa")
 			for way in linked preload; do
-				add "$form $mode $opt $way: every offset right" \
+				add "$form $isa $level $way: every offset right" \
 					matrix "$lib" $form $way
 			done
 		done
-		lib=libnative-$mode$opt.so
+		lib=libnative-$isa$level.so
 		# shellcheck disable=SC2046
-		vendor "$lib" native $opt $(flag "$mode")
+		vendor "$lib" native $level $(flag "$isa")
 		for way in linked preload; do
-			add "native $mode $opt $way: every offset right" \
+			add "native $isa $level $way: every offset right" \
 				matrix_native "$lib" $way
 		done
 	done

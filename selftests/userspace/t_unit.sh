@@ -14,9 +14,9 @@ unit()
 	note "$out"
 	return $status
 }
-for mode in $modes; do
-	add "rules, call sites, checks and padding word ($mode)" \
-		unit x "$(flag "$mode")"
+for isa in $modes; do
+	add "rules, call sites, checks and padding word ($isa)" \
+		unit x "$(flag "$isa")"
 done
 
 resolve()
