@@ -9,6 +9,7 @@
 # the last run is not built again.
 
 . "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/parts.sh"
 
 kernel=${1:?build.sh KERNEL}
 arch=$("$run/kernel.sh" get "$kernel" arch)
@@ -19,25 +20,6 @@ werror=-Werror
 headers=$cache/kernels/$kernel/headers
 read -r _ karch cross _ < <(table archs "$arch") ||
 	die "no architecture $arch in selftests/run/archs"
-
-# copy_new FROM TO: TO becomes a copy of the sources; same files stay as old
-copy_new()
-{
-	local from=$1 to=$2 file
-
-	mkdir -p "$to"
-	while read -r -d '' file; do
-		cmp -s "$from/$file" "$to/$file" && continue
-		mkdir -p "$to/${file%/*}"
-		cp "$from/$file" "$to/$file"
-	done < <(cd "$from" && find . -type f \
-		\( -name '*.[chS]' -o -name Kbuild \) -print0)
-	# a source that is gone must not be built again
-	while read -r -d '' file; do
-		[ -e "$from/$file" ] || rm "$to/$file"
-	done < <(cd "$to" && find . -type f \
-		\( -name '*.[chS]' ! -name '*.mod.c' -o -name Kbuild \) -print0)
-}
 
 # modules NAME: build the modules in $out/src/NAME, put them into place
 modules()
@@ -60,30 +42,12 @@ for program_arch in ${programs//,/ }; do
 done
 hold "$out"
 rm -rf "$out/modules.new"
-mkdir -p "$out/src/main" "$out/modules.new"
+mkdir "$out/modules.new"
 
 say "building the modules for $kernel"
-for part in kmod uapi; do
-	copy_new "$top/$part" "$out/src/main/$part"
-done
-cmp -s "$top/Kbuild" "$out/src/main/Kbuild" ||
-	cp "$top/Kbuild" "$out/src/main/Kbuild"
+copy_sources "$out/src"
 modules main
-copy_new "$top/selftests/vendor" "$out/src/vendor"
 modules vendor
 rm -rf "$out/modules"
 mv "$out/modules.new" "$out/modules"
-
-# the ABI under test gets all programs, the others what is native to them
-target=all
-for program_arch in ${programs//,/ }; do
-	read -r abi _ cross _ < <(table archs "$program_arch")
-	say "building the guest programs for $program_arch"
-	hold "$build/guest-$program_arch"
-	quietly "$build/guest-$program_arch.log" \
-		make -C "$top/selftests/guest" \
-		OUT="$build/guest-$program_arch" ABI="$abi" \
-		MUSL_CC="$build/toolchain/musl-$program_arch-gcc" \
-		VENDOR_CC="$cross-gcc-12" "$target"
-	target=native
-done
+build_programs "$programs"
