@@ -2,7 +2,8 @@
 # After tap.awk; reads the plan, then the console of one guest.
 #
 # Promises: besides the tests' results two of the guest's own, for the clean
-# kernel log and for having reported to the end.
+# kernel log and for having reported to the end. What the kernel complained about
+# before the first test is shown and not judged: nothing of ours was loaded.
 
 function harness(ok, good, bad)
 {
@@ -20,13 +21,19 @@ FNR == NR {
 /^\[ *[0-9]+\.[0-9]+\]/ {
 	if (/Linux version/)
 		log_start = 1
+	if (/\] HVC-FIRST-TEST$/)
+		log_ours = 1
 	if (/Oops|BUG:|kernel BUG|WARNING:|panic|Unable to handle|KASAN|UBSAN|INFO: task|INFO: rcu|lockdep|possible (recursive|circular)|soft lockup|hung_task|bad: scheduling|sleeping function|Internal error/ &&
-	    !/Command line:|Kernel command line/ && !splats[$0]++)
-		splat[++n_splats] = $0
+	    !/Command line:|Kernel command line/ && !splats[$0]++) {
+		if (logging ? log_ours : begun_any)
+			splat[++n_splats] = $0
+		else
+			at_boot[++n_at_boot] = $0
+	}
 	next
 }
 
-/^HVC-LOG-BEGIN$/ { logging = 1; log_start = 0; next }
+/^HVC-LOG-BEGIN$/ { logging = 1; log_start = log_ours = 0; next }
 /^HVC-LOG-END$/ { logging = 0; log_end = 1; next }
 /^HVC-DONE$/ { done = 1; next }
 logging { next }
@@ -40,7 +47,7 @@ logging { next }
 		tap_name = inside
 		wrong("ran though the plan does not say so")
 	}
-	begun[inside] = 1
+	begun[inside] = begun_any = 1
 	tap_begin(inside, count[inside])
 	next
 }
@@ -69,9 +76,11 @@ END {
 			wrong("did not run")
 		}
 	}
+	for (i = 1; i <= n_at_boot && i <= 20; i++)
+		printf "  # at boot, before any test: %s\n", at_boot[i]
 	for (i = 1; i <= n_splats && i <= 20; i++)
 		printf "  # %s\n", splat[i]
-	if (!log_end || !log_start)
+	if (!log_end || !log_start || !log_ours)
 		harness(0, "", "the kernel's log is not whole")
 	else
 		harness(!n_splats, "kernel log clean",
