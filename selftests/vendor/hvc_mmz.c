@@ -7,6 +7,9 @@
  * reference.
  *
  * It hands out addresses; the memory behind them is never touched.
+ *
+ * Other generations' names, for GPL modules only, since kernels from 6.6 on and
+ * stable ones since 2023 let modules take no other: hvc_mmz_goke, hvc_mmz_v5.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -35,6 +38,10 @@ MODULE_PARM_DESC(anony, "1: a zone called anonymous serves requests for any");
 static uint delay_ms;
 module_param(delay_ms, uint, 0644);
 MODULE_PARM_DESC(delay_ms, "a look-up sleeps so long");
+
+static int vanish_after = -1;
+module_param(vanish_after, int, 0644);
+MODULE_PARM_DESC(vanish_after, "after so many look-ups the block that the next one asks for is freed; -1: never");
 
 static uint lookups;
 module_param(lookups, uint, 0444);
@@ -74,8 +81,8 @@ static struct hil_media_memory_block *find(unsigned long addr)
 	return NULL;
 }
 
-struct hil_media_memory_block *hil_mmb_getby_phys_2(unsigned long addr,
-						    unsigned long *offset)
+struct hil_media_memory_block *HVC_MMZ_LOOKUP_NAME(unsigned long addr,
+						   unsigned long *offset)
 {
 	struct hil_media_memory_block *b;
 
@@ -85,12 +92,19 @@ struct hil_media_memory_block *hil_mmb_getby_phys_2(unsigned long addr,
 	down(&mmz_lock);
 	lookups++;
 	b = find(addr);
+	if (b && !vanish_after) {
+		list_del(&b->list);
+		kfree(b);
+		b = NULL;
+	}
+	if (vanish_after >= 0)
+		vanish_after--;
 	if (b)
 		*offset = addr - b->phys;
 	up(&mmz_lock);
 	return b;
 }
-EXPORT_SYMBOL(hil_mmb_getby_phys_2);
+HVC_MMZ_EXPORT(HVC_MMZ_LOOKUP_NAME);
 
 /* ---- zones ---- */
 
@@ -234,7 +248,7 @@ static int lookup(struct hvc_mmb *m)
 	struct hil_media_memory_block *b;
 	unsigned long offset = ~0UL;
 
-	b = hil_mmb_getby_phys_2(m->phys, &offset);
+	b = HVC_MMZ_LOOKUP_NAME(m->phys, &offset);
 	m->offset = offset;
 	if (!b)
 		return -ENOENT;

@@ -43,6 +43,12 @@ struct hvc_mmb {
 #ifdef __KERNEL__
 struct hil_media_memory_block;
 
+/* What this build of it exports, and to whom; hvc_mmz itself as vendors do. */
+#ifndef HVC_MMZ_LOOKUP_NAME
+#define HVC_MMZ_LOOKUP_NAME	hil_mmb_getby_phys_2
+#define HVC_MMZ_EXPORT(symbol)	EXPORT_SYMBOL(symbol)
+#endif
+
 /**
  * hil_mmb_getby_phys_2() - the live block that holds an address
  * @addr:   physical, bytes
@@ -51,8 +57,8 @@ struct hil_media_memory_block;
  * The vendor's name and its semantics. Context: may sleep.
  * Return: the block, without a reference; NULL: none.
  */
-struct hil_media_memory_block *hil_mmb_getby_phys_2(unsigned long addr,
-						    unsigned long *offset);
+struct hil_media_memory_block *HVC_MMZ_LOOKUP_NAME(unsigned long addr,
+						   unsigned long *offset);
 #endif
 
 #endif
