@@ -282,63 +282,6 @@ static inline bool hvc_is_ram(unsigned long pgoff)
 #define HVC_ANON_INODES 0
 #endif
 
-/* ---- symbols of other modules ---- */
-
-/*
- * From 6.6 on plain exports cannot be taken at all (commit 9011e49d54dc), and
- * the table of a module's exports is not for others any more. Stable kernels
- * have the refusal, too: there the first try tells.
- */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
-#define HVC_SYMBOL_GET 1
-
-static inline void *hvc_symbol_get(const char *symbol)
-{
-	return __symbol_get(symbol);
-}
-
-static inline void hvc_symbol_put(const char *symbol)
-{
-	__symbol_put(symbol);
-}
-
-static inline bool hvc_module_exports(const struct module *mod,
-				      const char *symbol)
-{
-	unsigned int i;
-
-	for (i = 0; i < mod->num_syms; i++) {
-		const struct kernel_symbol *s = &mod->syms[i];
-#ifdef CONFIG_HAVE_ARCH_PREL32_RELOCATIONS
-		const char *name = offset_to_ptr(&s->name_offset);
-#else
-		const char *name = s->name;
-#endif
-
-		if (!strcmp(name, symbol))
-			return true;
-	}
-	return false;
-}
-#else
-#define HVC_SYMBOL_GET 0
-
-static inline void *hvc_symbol_get(const char *symbol)
-{
-	return NULL;
-}
-
-static inline void hvc_symbol_put(const char *symbol)
-{
-}
-
-static inline bool hvc_module_exports(const struct module *mod,
-				      const char *symbol)
-{
-	return false;
-}
-#endif
-
 /* ---- sysctl ---- */
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)

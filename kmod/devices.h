@@ -74,6 +74,7 @@ struct hvc_known {
  * @known:	RCU: @own and the shared set, merged; NULL: nothing known
  * @shapes:	calls by enum hvc_shape
  * @counts:	calls by enum hvc_count
+ * @live:	calls whose offset live blocks answered for, and no range
  */
 struct hvc_device {
 	char name[HVC_NAME_LEN];
@@ -86,6 +87,7 @@ struct hvc_device {
 	struct hvc_known __rcu *known;
 	atomic_long_t shapes[HVC_SHAPES];
 	atomic_long_t counts[HVC_COUNTS];
+	atomic_long_t live;
 };
 
 /**

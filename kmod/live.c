@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* live.c - the vendor's allocator. See live.h for what it promises. */
 #include <linux/mutex.h>
+#include <linux/namei.h>
 #include <linux/notifier.h>
 
 #include "facts.h"
@@ -17,48 +18,57 @@ static const char *const names[] = {
 };
 
 static const char *name;	/* the one that can be taken; NULL: none */
-static const char *refused;	/* exported, but the kernel said no */
+static bool asked;		/* the allocator that is there */
 static DEFINE_MUTEX(lock);	/* who sets them */
 
-/* The kernel logs a refusal: ask only for what is there. */
-static void ask_for(const char *symbol, bool exported)
+/* Whether we may take its look-up or not, its /proc file shows. */
+static bool allocator_is_there(void)
 {
-	mutex_lock(&lock);
-	if (!name && hvc_symbol_get(symbol)) {
-		hvc_symbol_put(symbol);
-		WRITE_ONCE(name, symbol);
-		pr_info("live blocks are looked up with %s()\n", symbol);
-	} else if (!name && exported) {
-		refused = symbol;
-		pr_notice("this kernel does not let modules take %s(); only mmz= and ranges are known\n",
-			  symbol);
-	}
-	mutex_unlock(&lock);
+	struct path path;
+
+	if (kern_path("/proc/media-mem", 0, &path))
+		return false;
+	path_put(&path);
+	return true;
 }
 
-static void forget(const char *symbol)
+/* Once: the kernel logs each refusal. */
+static void ask(void)
 {
-	mutex_lock(&lock);
-	if (name == symbol)
-		WRITE_ONCE(name, NULL);
-	if (refused == symbol)
-		refused = NULL;
-	mutex_unlock(&lock);
+	unsigned int i;
+
+	if (asked || !allocator_is_there())
+		return;
+	asked = true;
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!__symbol_get(names[i]))
+			continue;
+		__symbol_put(names[i]);
+		WRITE_ONCE(name, names[i]);
+		pr_info("live blocks are looked up with %s()\n", names[i]);
+		return;
+	}
+	pr_notice("the allocator's look-up cannot be taken on this kernel; only mmz= and ranges are known\n");
+}
+
+/* An allocator that goes has removed its file by now. */
+static void forget(void)
+{
+	if (allocator_is_there())
+		return;
+	WRITE_ONCE(name, NULL);
+	asked = false;
 }
 
 static int module_event(struct notifier_block *unused, unsigned long event,
 			void *module)
 {
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(names); i++) {
-		if (!hvc_module_exports(module, names[i]))
-			continue;
-		if (event == MODULE_STATE_LIVE)
-			ask_for(names[i], true);
-		else if (event == MODULE_STATE_GOING)
-			forget(names[i]);
-	}
+	mutex_lock(&lock);
+	if (event == MODULE_STATE_LIVE)
+		ask();
+	else if (event == MODULE_STATE_GOING)
+		forget();
+	mutex_unlock(&lock);
 	return NOTIFY_DONE;
 }
 
@@ -68,11 +78,10 @@ static struct notifier_block module_notifier = {
 
 void hvc_live_start(void)
 {
-	unsigned int i;
-
 	register_module_notifier(&module_notifier);
-	for (i = 0; i < ARRAY_SIZE(names); i++)
-		ask_for(names[i], false);
+	mutex_lock(&lock);
+	ask();
+	mutex_unlock(&lock);
 }
 
 void hvc_live_stop(void)
@@ -96,14 +105,14 @@ bool hvc_live_contains(unsigned long first, unsigned long pages)
 	if (!taken || first + pages - 1 < first ||
 	    first + pages - 1 > ULONG_MAX >> PAGE_SHIFT)
 		return false;
-	lookup = hvc_symbol_get(taken);
+	lookup = __symbol_get(taken);
 	if (!lookup)
 		return false;
 	while (i < pages && lookup((first + i) << PAGE_SHIFT, &offset)) {
 		i++;
 		cond_resched();
 	}
-	hvc_symbol_put(taken);
+	__symbol_put(taken);
 	return i == pages;
 }
 
@@ -113,9 +122,9 @@ void hvc_live_show(struct seq_file *m)
 	mutex_lock(&lock);
 	if (name)
 		hvc_fact(m, "from", "%s()", name);
-	else if (refused || !HVC_SYMBOL_GET)
-		hvc_fact(m, "none", "this kernel lets no module ask the allocator");
+	else if (asked)
+		hvc_fact(m, "none", "this kernel does not let us ask the allocator");
 	else
-		hvc_fact(m, "none", "no allocator that can be asked");
+		hvc_fact(m, "none", "no allocator to ask");
 	mutex_unlock(&lock);
 }

@@ -3,10 +3,11 @@
  * live.h - live blocks of the vendor's GPL allocator as known memory.
  *
  * Promise: where the kernel lets a GPL module take the allocator's look-up, an
- * extent is known if every page of it lies in live blocks. The look-up is asked
- * for once per load of the allocator; where the kernel refuses it (6.6 and
- * stable kernels since 2023 do, for plain exports), nothing is retried. It is
- * taken and put per use, so the allocator can always be unloaded.
+ * extent is known if every page of it lies in live blocks. An allocator is there
+ * when /proc/media-mem is. Its look-up is asked for once per load of it; where
+ * the kernel refuses (6.6 and stable kernels since 2023 do, for plain exports),
+ * nothing is retried. It is taken and put per use, so the allocator can always
+ * be unloaded while no call runs.
  */
 #ifndef HVC_LIVE_H
 #define HVC_LIVE_H

@@ -17,12 +17,14 @@ struct call {
 	struct hvc_verdict verdict;
 	struct hvc_evidence evidence;
 	bool by_process;	/* it has declared how it passes offsets */
+	unsigned long live_at;	/* the last one that only live blocks knew */
 };
 
-/* What known_contains() looks into. */
+/* What known_contains() looks into, and where it says who answered. */
 struct sources {
 	const struct hvc_known *known;
 	bool guard;
+	unsigned long *live_at;
 };
 
 /* Page frames that the kernel manages, and that no range names as such. */
@@ -44,10 +46,12 @@ static bool known_contains(const void *ranges, unsigned long first,
 			   unsigned long pages)
 {
 	const struct sources *s = ranges;
-	bool is = (s->known &&
-		   hvc_ranges_contain(&s->known->set, first, pages)) ||
-		  (hvc_live_available() && hvc_live_contains(first, pages));
+	bool is = s->known && hvc_ranges_contain(&s->known->set, first, pages);
 
+	if (!is && hvc_live_available() && hvc_live_contains(first, pages)) {
+		*s->live_at = first;
+		is = true;
+	}
 	return is && !(s->guard && forbidden(s, first, pages));
 }
 
@@ -134,6 +138,7 @@ static void judge(const struct hvc_mapping *m, struct call *c)
 
 	c->evidence.found = false;
 	c->by_process = false;
+	c->live_at = ~0UL;	/* beyond what the look-up can be asked for */
 	c->rq.mode = READ_ONCE(m->dev->knob[HVC_KNOB_MODE]);
 	if (c->rq.mode == HVC_MODE_OFF) {
 		c->rq.raw = m->raw;
@@ -144,6 +149,7 @@ static void judge(const struct hvc_mapping *m, struct call *c)
 	known = hvc_known_get(m->dev);
 	s.known = known;
 	s.guard = c->rq.mode == HVC_MODE_GUARD;
+	s.live_at = &c->live_at;
 	gather(m, &s, &c->rq);
 	hvc_decide(&c->rq, &c->verdict);
 	if (c->verdict.action == HVC_LOOK) {
@@ -155,8 +161,9 @@ static void judge(const struct hvc_mapping *m, struct call *c)
 	hvc_known_put(known);
 }
 
-static void count(struct hvc_device *dev, const struct hvc_verdict *v)
+static void count(struct hvc_device *dev, const struct call *c)
 {
+	const struct hvc_verdict *v = &c->verdict;
 	static const enum hvc_count by_action[] = {
 		[HVC_PASS] = HVC_COUNT_PASSED,
 		[HVC_USE] = HVC_COUNT_REPAIRED,
@@ -171,6 +178,10 @@ static void count(struct hvc_device *dev, const struct hvc_verdict *v)
 		atomic_long_inc(&dev->counts[HVC_COUNT_WOULD_REFUSE]);
 	if (v->contested)
 		atomic_long_inc(&dev->counts[HVC_COUNT_CONTESTED]);
+	if (v->would_pgoff == c->live_at &&
+	    (v->shape == HVC_VALID || v->action == HVC_USE ||
+	     v->would == HVC_USE))
+		atomic_long_inc(&dev->live);
 }
 
 static void tell_repair(const struct hvc_mapping *m,
@@ -230,7 +241,7 @@ int hvc_mapping_judge(const struct hvc_mapping *m, unsigned long *pgoff)
 
 	judge(m, &c);
 	v = &c.verdict;
-	count(m->dev, v);
+	count(m->dev, &c);
 	trace_hvc_mmap(m, v, c.evidence.found ? &c.evidence.site : NULL);
 	remember(m, &c);
 	if (v->action == HVC_REFUSE) {
@@ -273,8 +284,8 @@ int hvc_mapping_resolve(struct hvc_device *dev, u64 len, u64 *offset,
 	u64 pages = (len >> PAGE_SHIFT) + !!(len & ~PAGE_MASK);
 	u64 masked = *offset & mask;
 	struct hvc_known *known;
+	unsigned long extent, live_at;
 	struct sources s;
-	unsigned long extent;
 
 	if (!pages || pages > ULONG_MAX >> PAGE_SHIFT ||
 	    (unsigned long)pages % repeat)
@@ -286,6 +297,7 @@ int hvc_mapping_resolve(struct hvc_device *dev, u64 len, u64 *offset,
 	known = hvc_known_get(dev);
 	s.known = known;
 	s.guard = mode == HVC_MODE_GUARD;
+	s.live_at = &live_at;
 	if (bytes_known(&s, *offset, extent)) {
 		*shape = HVC_VALID;
 	} else if (masked != *offset && bytes_known(&s, masked, extent)) {

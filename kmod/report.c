@@ -40,6 +40,7 @@ static void show_source(struct seq_file *m, struct hvc_device *dev)
 	hvc_line(m, NULL, "sources");
 	hvc_fact(m, "shared", "%s", shared ? shared->source : "none");
 	hvc_fact(m, "own", "%s", own ? own->source : "none");
+	hvc_fact(m, "live", "%ld", atomic_long_read(&dev->live));
 	hvc_known_put(shared);
 	hvc_known_put(own);
 }
