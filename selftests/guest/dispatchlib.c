@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "../vendor/hvc_mmz.h"
 #include "dispatchlib.h"
 #include "sites.h"
 
@@ -204,4 +206,41 @@ void node_call(const char *node, bool taken, const char *what)
 	close(fd);
 	ok(mod_refs(COMPAT) == module && mod_refs(HIMEDIA) == driver,
 	   "%s: no reference left or lost", what);
+}
+
+static int mmz = -1;
+
+void mmz_open(void)
+{
+	mmz = dev_open("hvc_mmz");
+}
+
+void mmz_close(void)
+{
+	close(mmz);
+	mmz = -1;
+}
+
+int64_t mmz_alloc(const char *zone, const char *name, uint64_t len,
+		  uint64_t align)
+{
+	struct hvc_mmb m = { .len = len, .align = align };
+
+	snprintf(m.zone, sizeof(m.zone), "%s", zone);
+	snprintf(m.name, sizeof(m.name), "%s", name);
+	return ioctl(mmz, HVC_MMZ_ALLOC, &m) ? -errno : (int64_t)m.phys;
+}
+
+int mmz_free(uint64_t phys)
+{
+	struct hvc_mmb m = { .phys = phys };
+
+	return ioctl(mmz, HVC_MMZ_FREE, &m) ? -errno : 0;
+}
+
+int mmz_look(uint64_t phys, struct hvc_mmb *m)
+{
+	memset(m, 0, sizeof(*m));
+	m->phys = phys;
+	return ioctl(mmz, HVC_MMZ_LOOKUP, m) ? -errno : 0;
 }

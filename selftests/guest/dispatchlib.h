@@ -50,6 +50,17 @@ bool all_refs_zero(void);
 /* The same, but waits for what is still being closed (10 s at most). */
 bool all_refs_reach_zero(void);
 
+/* /dev/hvc_mmz, whichever build of the allocator is loaded; bails out. */
+void mmz_open(void);
+void mmz_close(void);
+/* Address of the new block in @zone ("": any), or -errno. */
+int64_t mmz_alloc(const char *zone, const char *name, uint64_t len,
+		  uint64_t align);
+int mmz_free(uint64_t phys);				/* -errno */
+/* The block that an address is in: 0 and @m, or -errno. */
+struct hvc_mmb;
+int mmz_look(uint64_t phys, struct hvc_mmb *m);
+
 /*
  * Opens a node of himedia's device "venc" and makes a garbled call and a right
  * one: repaired if @taken, else as without the module, and no reference more

@@ -7,17 +7,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "../vendor/hvc_mmz.h"
-#include "hvct.h"
+#include "dispatchlib.h"
 
 #define MMZ	"hvc_mmz"
 #define MIB	0x100000ull
 
-static int ctl;
 static uint64_t anon, ddr1;	/* where the zones begin */
 
 static void up(void)
@@ -33,49 +31,23 @@ static void up(void)
 	err = mod_load(MMZ, params);
 	if (err)
 		bail("insmod " MMZ " %s: %s", params, strerror(-err));
-	ctl = dev_open("hvc_mmz");
+	mmz_open();
 }
 
 static void down(void)
 {
 	int err;
 
-	close(ctl);
+	mmz_close();
 	err = mod_unload(MMZ);
 	if (err)
 		bail("rmmod " MMZ ": %s", strerror(-err));
 }
 
-/* Address of the new block, or -errno. */
-static int64_t alloc(const char *zone, const char *name, uint64_t len,
-		     uint64_t align)
-{
-	struct hvc_mmb m = { .len = len, .align = align };
-
-	snprintf(m.zone, sizeof(m.zone), "%s", zone);
-	snprintf(m.name, sizeof(m.name), "%s", name);
-	return ioctl(ctl, HVC_MMZ_ALLOC, &m) ? -errno : (int64_t)m.phys;
-}
-
-static int give_back(uint64_t phys)
-{
-	struct hvc_mmb m = { .phys = phys };
-
-	return ioctl(ctl, HVC_MMZ_FREE, &m) ? -errno : 0;
-}
-
-/* The block that an address is in: 0 and @m, or -errno. */
-static int look(uint64_t phys, struct hvc_mmb *m)
-{
-	memset(m, 0, sizeof(*m));
-	m->phys = phys;
-	return ioctl(ctl, HVC_MMZ_LOOKUP, m) ? -errno : 0;
-}
-
 static bool in(uint64_t at, uint64_t phys, uint64_t len)
 {
 	struct hvc_mmb m;
-	int err = look(at, &m);
+	int err = mmz_look(at, &m);
 
 	if (!err && m.phys == phys && m.len == len && m.offset == at - phys)
 		return true;
@@ -90,7 +62,7 @@ static bool none(uint64_t at)
 {
 	struct hvc_mmb m;
 
-	return look(at, &m) == -ENOENT;
+	return mmz_look(at, &m) == -ENOENT;
 }
 
 static bool listed(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -151,12 +123,12 @@ static void blocks(void)
 {
 	uint64_t big = anon + MIB;
 
-	ok_num(alloc("", "chn0", 100, 0), anon, "a block: the zone's first page");
-	ok_num(alloc("", "chn1", 3 * page, 0), anon + page,
+	ok_num(mmz_alloc("", "chn0", 100, 0), anon, "a block: the zone's first page");
+	ok_num(mmz_alloc("", "chn1", 3 * page, 0), anon + page,
 	       "the next one lies behind it");
-	ok_num(alloc("anonymous", "aligned", 2 * MIB, MIB), big,
+	ok_num(mmz_alloc("anonymous", "aligned", 2 * MIB, MIB), big,
 	       "one with an alignment");
-	ok_num(alloc("ddr1", "far", 16 * MIB, 0), ddr1, "a whole zone");
+	ok_num(mmz_alloc("ddr1", "far", 16 * MIB, 0), ddr1, "a whole zone");
 	ok(block_listed(anon, page, "chn0") &&
 	   block_listed(anon + page, 3 * page, "chn1") &&
 	   block_listed(big, 2 * MIB, "aligned") &&
@@ -183,20 +155,20 @@ static void blocks(void)
 
 static void freeing(void)
 {
-	ok_num(give_back(anon + page + 1), -ENOENT, "an inner address frees nothing");
+	ok_num(mmz_free(anon + page + 1), -ENOENT, "an inner address frees nothing");
 	ok(in(anon + page, anon + page, 3 * page), "and the block is still there");
-	ok_num(give_back(anon + page), 0, "a block is freed");
+	ok_num(mmz_free(anon + page), 0, "a block is freed");
 	ok(none(anon + page) && none(anon + 4 * page - 1),
 	   "look-up: nothing any more");
-	ok_num(give_back(anon + page), -ENOENT, "a block is freed once");
-	ok_num(alloc("", "again", 4 * page, 0), anon + page,
+	ok_num(mmz_free(anon + page), -ENOENT, "a block is freed once");
+	ok_num(mmz_alloc("", "again", 4 * page, 0), anon + page,
 	       "its room is given out again");
-	ok_num(alloc("ddr1", "more", page, 0), -ENOMEM, "a full zone");
-	ok_num(alloc("nowhere", "lost", page, 0), -ENOMEM, "no such zone");
-	ok_num(alloc("", "zero", 0, 0), -EINVAL, "length 0");
-	ok_num(alloc("", "crooked", page, 3 * page), -EINVAL,
+	ok_num(mmz_alloc("ddr1", "more", page, 0), -ENOMEM, "a full zone");
+	ok_num(mmz_alloc("nowhere", "lost", page, 0), -ENOMEM, "no such zone");
+	ok_num(mmz_alloc("", "zero", 0, 0), -EINVAL, "length 0");
+	ok_num(mmz_alloc("", "crooked", page, 3 * page), -EINVAL,
 	       "an alignment that is no power of two");
-	ok_num(alloc("", "huge", 64 * MIB, 0), -ENOMEM, "larger than the zone");
+	ok_num(mmz_alloc("", "huge", 64 * MIB, 0), -ENOMEM, "larger than the zone");
 }
 
 static double now(void)
