@@ -43,6 +43,6 @@ make_initramfs "$out" "$build/$kernel/modules" "$programs"
 say "booting $kernel on $machine ($(wc -l <"$out/plan") tests)"
 started=$SECONDS
 boot "$out" "$image/vmlinuz" \
-	"console=$console $hide MMZ_PHYS=$mmz_phys MMZ_LEN=$mmz_len" "${args[@]}"
+	"console=$console ${hide//+/ } MMZ_PHYS=$mmz_phys MMZ_LEN=$mmz_len" "${args[@]}"
 say "booting $kernel on $machine: $((SECONDS - started)) s"
 "$run/judge.sh" "$out"
