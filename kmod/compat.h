@@ -82,15 +82,27 @@ static inline void mmap_read_unlock(struct mm_struct *mm)
 #endif
 
 /*
- * 32-bit kernels since 4.17 limit the offset before the driver is asked
- * (file_mmap_ok()). The flag that lifts it moved into the table in 6.12.
- * Stable kernels with a back-port of the check (4.14.46 and such) are treated
- * as if they had none: their limit stays.
+ * 32-bit kernels limit the offset before the driver is asked (file_mmap_ok(),
+ * commit be83bbf80682): since 4.17, and stable ones since summer 2018. It is
+ * code alone, so Kbuild looks into the tree's mm/mmap.c; where the headers came
+ * without it the version decides. The flag that lifts the limit moved into the
+ * table in 6.12. A tree older than 3.16 that took the limit keeps it.
  */
-#if BITS_PER_LONG == 32 && LINUX_VERSION_CODE >= KERNEL_VERSION(4, 17, 0)
-#define HVC_OFFSET_LIMIT 1
-#else
+#define HVC_STABLE_SINCE(major, minor, patch) \
+	(LINUX_VERSION_CODE >= KERNEL_VERSION(major, minor, patch) && \
+	 LINUX_VERSION_CODE < KERNEL_VERSION(major, minor + 1, 0))
+
+#if BITS_PER_LONG != 32 || LINUX_VERSION_CODE < KERNEL_VERSION(3, 16, 0)
 #define HVC_OFFSET_LIMIT 0
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(4, 17, 0)
+#define HVC_OFFSET_LIMIT 1
+#elif defined(HVC_TREE_OFFSET_LIMIT)
+#define HVC_OFFSET_LIMIT (HVC_TREE_OFFSET_LIMIT > 0)
+#else
+#define HVC_OFFSET_LIMIT \
+	(HVC_STABLE_SINCE(3, 16, 60) || HVC_STABLE_SINCE(3, 18, 113) || \
+	 HVC_STABLE_SINCE(4, 4, 137) || HVC_STABLE_SINCE(4, 9, 108) || \
+	 HVC_STABLE_SINCE(4, 14, 49) || HVC_STABLE_SINCE(4, 16, 15))
 #endif
 
 static inline bool hvc_table_unsigned(const struct file_operations *fops)
@@ -131,11 +143,20 @@ static inline void hvc_file_set_unsigned(struct file *file)
  */
 static inline bool hvc_table_takes_ranges(const struct file_operations *f)
 {
-#if HVC_OFFSET_LIMIT
-	return f->splice_read || f->splice_write || f->copy_file_range ||
-	       f->remap_file_range || f->fallocate;
-#else
+#if !HVC_OFFSET_LIMIT
 	return false;
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(4, 20, 0)
+	return f->splice_read || f->splice_write || f->fallocate ||
+	       f->copy_file_range || f->remap_file_range;
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(4, 5, 0)
+	return f->splice_read || f->splice_write || f->fallocate ||
+	       f->copy_file_range || f->clone_file_range ||
+	       f->dedupe_file_range;
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(4, 1, 0)
+	return f->splice_read || f->splice_write || f->fallocate;
+#else
+	return f->splice_read || f->splice_write || f->fallocate ||
+	       f->aio_read || f->aio_write;
 #endif
 }
 
