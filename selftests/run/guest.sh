@@ -3,8 +3,8 @@
 # guest.sh KERNEL MACHINE OUTDIR [TEST...]: boot it, run the tests of
 # selftests/guest/plan, or those named, and judge what they say.
 #
-# Promises: OUTDIR/console is all that the guest printed, OUTDIR/results one
-# line for each result; the summary goes to stdout. Exit status 0 only if the
+# Promises: OUTDIR/console is all that the guest printed (OUTDIR/TEST/console for
+# a test that wants a boot of its own), OUTDIR/results one line for each result; the summary goes to stdout. Exit status 0 only if the
 # guest reported to the end and nothing failed. BUILT=1: do not build first.
 # HVC_BOOT_LIMIT: seconds until a guest that does not end is stopped.
 # HVC_STORM_SECONDS, HVC_FUZZ_CALLS, HVC_FUZZ_SEED are handed to the tests.
@@ -35,14 +35,10 @@ read -r -a args <<<"$qemu"
 
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
-rm -f "$out/console" "$out/results"
 make_plan "$columns" "$(cat "$image/release")" "$@" >"$out/plan" ||
 	die "no column $abi in selftests/guest/plan"
 [ -s "$out/plan" ] || die "no test to run: selftests/guest/plan is empty"
-make_initramfs "$out" "$build/$kernel/modules" "$programs"
-say "booting $kernel on $machine ($(wc -l <"$out/plan") tests)"
-started=$SECONDS
-boot "$out" "$image/vmlinuz" \
-	"console=$console ${hide//+/ } MMZ_PHYS=$mmz_phys MMZ_LEN=$mmz_len" "${args[@]}"
-say "booting $kernel on $machine: $((SECONDS - started)) s"
-"$run/judge.sh" "$out"
+say "booting $kernel on $machine"
+run_guest "$out" "$build/$kernel/modules" "$programs" "$image/vmlinuz" \
+	"console=$console ${hide//+/ } MMZ_PHYS=$mmz_phys MMZ_LEN=$mmz_len" \
+	"${args[@]}"

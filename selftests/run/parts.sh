@@ -57,7 +57,8 @@ build_programs()
 	done
 }
 
-# plan COLUMNS RELEASE: the tests of the plan for a kernel, and their results.
+# plan COLUMNS RELEASE: the tests of the plan for a kernel, and their results;
+# `alone` behind those that want a boot of their own.
 # COLUMNS: the first of these names that the plan has is taken; a plan without
 # a line of column names holds for every kernel. A column `since` names the
 # oldest kernel for a test, or `-`.
@@ -87,7 +88,9 @@ plan()
 		since && $since != "-" && number($since) > number(release) {
 			next
 		}
-		$column != "-" { print $1, $column }
+		$column != "-" {
+			print $1, $column ($NF == "alone" ? " alone" : "")
+		}
 		' "$top/selftests/guest/plan"
 }
 
@@ -172,4 +175,48 @@ boot()
 	124 | 137) echo "the guest did not end within $limit s" ;;
 	*) echo "qemu: status $status, $(tail -n 1 "$out/qemu.log")" ;;
 	esac >"$out/stopped"
+}
+
+# one_boot OUTDIR MODULES ARCH[,ARCH] IMAGE "KERNEL ARGUMENTS" QEMU...: the tests
+# of OUTDIR/plan in one guest; OUTDIR/results is what they said.
+one_boot()
+{
+	local out=$1 started=$SECONDS
+
+	rm -f "$out/console" "$out/results"
+	make_initramfs "$out" "$2" "$3"
+	shift 3
+	boot "$out" "$@"
+	say "booted ${out##*/} ($(wc -l <"$out/plan") tests):" \
+		"$((SECONDS - started)) s"
+	# what failed is shown once, with the results of all boots
+	"$run/judge.sh" "$out" >/dev/null || true
+}
+
+# run_guest, as one_boot: all tests of OUTDIR/plan, those that want it in a boot
+# of their own, OUTDIR/TEST. stdout: what failed and why, then the total; the
+# status is 0 only if nothing failed.
+run_guest()
+{
+	local out=$1 name count alone
+
+	shift
+	rm -f "$out/console" "$out/results"
+	mv "$out/plan" "$out/plan.whole"
+	awk '$3 != "alone"' "$out/plan.whole" >"$out/plan"
+	: >"$out/results.boots"
+	if [ -s "$out/plan" ]; then
+		one_boot "$out" "$@"
+		cat "$out/results" >>"$out/results.boots"
+	fi
+	while read -r name count alone; do
+		[ "$alone" = alone ] || continue
+		mkdir -p "$out/$name"
+		echo "$name $count" >"$out/$name/plan"
+		one_boot "$out/$name" "$@"
+		sed "s/^\([a-z]*\) guest:/\1 guest for $name:/" \
+			"$out/$name/results" >>"$out/results.boots"
+	done <"$out/plan.whole"
+	mv "$out/results.boots" "$out/results"
+	"$run/total.sh" "$out/results"
 }
