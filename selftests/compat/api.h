@@ -250,10 +250,7 @@ __must_check bool try_module_get(struct module *module);
 void __module_get(struct module *module);
 void module_put(struct module *module);
 #define module_name(module) ((void)(module), "name")
-/* Plain exports cannot be taken from 6.6 on; what is left is GPL only. */
-#if !SINCE(6, 6)
 void *__symbol_get(const char *symbol);
-#endif
 void __symbol_put(const char *symbol);
 
 #define MODULE_INFO_LINE(tag, text) \
@@ -300,9 +297,6 @@ struct pid *task_tgid(struct task_struct *task);
 int task_tgid_nr(struct task_struct *task);
 struct task_struct *pid_task(struct pid *pid, enum pid_type type);
 struct task_struct *get_pid_task(struct pid *pid, enum pid_type type);
-void put_task_struct(struct task_struct *task);
-struct mm_struct *get_task_mm(struct task_struct *task);
-void mmput(struct mm_struct *mm);
 struct pid *get_pid(struct pid *pid);
 void put_pid(struct pid *pid);
 int pid_nr(struct pid *pid);
@@ -712,3 +706,16 @@ struct ctl_table_header *register_sysctl_paths(const struct ctl_path *path,
 	_IOC(_IOC_READ | _IOC_WRITE, type, nr, sizeof(what))
 
 #endif /* HVC_API_H */
+
+/*
+ * Since 4.11 these are not in linux/sched.h any more; what includes what else
+ * differs so much that kmod/ includes each where it is.
+ */
+#if !SINCE(4, 11) || defined(HVC_HEADER_linux_sched_mm_h)
+struct mm_struct *get_task_mm(struct task_struct *task);
+void mmput(struct mm_struct *mm);
+#endif
+#if !SINCE(4, 11) || defined(HVC_HEADER_linux_sched_task_h) || \
+	defined(HVC_HEADER_linux_sched_signal_h)
+void put_task_struct(struct task_struct *task);
+#endif

@@ -53,13 +53,15 @@ table()
 # Every header leads to api.h, from the version on that has it.
 make_headers()
 {
-	local name since
+	local name since symbol
 
 	while read -r name since; do
 		mkdir -p "$out/include/${name%/*}"
+		symbol=HVC_HEADER_${name//[!a-z_]/_}
 		printf '%s\n' "#if HVC_API < $(code "$since")" \
 			"#error \"<$name> is there since $since\"" \
-			'#endif' '#include "api.h"' >"$out/include/$name"
+			'#endif' "#undef $symbol" "#define $symbol" \
+			'#include "api.h"' >"$out/include/$name"
 	done < <(table headers)
 	printf '%s\n' '#define LINUX_VERSION_CODE HVC_SAYS' \
 		'#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))' \
