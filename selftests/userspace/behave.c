@@ -24,11 +24,14 @@ typedef void *map_fn(int, size_t, uint64_t, const uint32_t *);
 
 #define LEGACY 0x84005000u
 
-/* Where no word is displaced, only the one above the offset is stale. */
+/*
+ * Where no word is displaced, only the one above the offset is stale. Read as
+ * an offset they are a hole of the file, where a kernel lets one look.
+ */
 #ifdef __i386__
 static const uint32_t near[2] = { 0x40012345, 0 };
 #else
-static const uint32_t near[2] = { 0, 100 };
+static const uint32_t near[2] = { 0, 2 };
 #endif
 static int fd;
 
@@ -182,7 +185,7 @@ static const char *error(void *p)
 static void case_signed(char **unused)
 {
 	const uint64_t offsets[] = {
-		(int32_t)0x84000000, (int32_t)0xfffff000, (int32_t)0x84000010,
+		(int32_t)0x84000000, (int32_t)0xffffe000, (int32_t)0x84000010,
 		0xffffffff04000000, 0xfffffffe84000000,
 	};
 	int zero = open("/dev/zero", O_RDWR);
@@ -388,6 +391,15 @@ const char *gnu_get_libc_version(void)
 const char off32_compat_legacy_objects[] = LISTED;
 #endif
 
+/* PROGRAM ARGUMENT...: without root's rights. */
+static void case_as_user(char **program)
+{
+	if (setgid(1000) || setuid(1000))
+		die("setuid");
+	execv(program[0], program);
+	die(program[0]);
+}
+
 static void case_present(char **unused)
 {
 #ifdef PRESENT
@@ -421,6 +433,7 @@ int main(int argc, char **argv)
 		{ "signals", case_signals },
 		{ "threads", case_threads },
 		{ "present", case_present },
+		{ "as-user", case_as_user },
 	};
 	unsigned int i;
 

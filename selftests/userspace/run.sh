@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # run.sh - build the shim, vendor-like libraries and programs; print KTAP.
+# run.sh guest: build them into O/guest, for machines that run them natively.
 #
 # Environment: MUSL_CC, VENDOR_CC, O (build directory), PARTS (t_*.sh to run,
 # all of them if it is empty). Exit status as of kselftest: 0 passed, 1 failed,
@@ -86,7 +87,7 @@ run()	# [VAR=VALUE...] PROGRAM [ARG...]
 	done
 	timeout 60 $qemu -L "$O/root" -E LD_LIBRARY_PATH="$O" "${set[@]}" "$@"
 }
-run ./probe || skip_all "$qemu cannot run a musl program"
+[ "${1-}" = guest ] || run ./probe || skip_all "$qemu cannot run a musl program"
 
 # --- what is tested ---
 
@@ -201,6 +202,19 @@ for part in "$here"/t_*.sh; do
 	*" ${name%.sh} "*) . "$part" ;;
 	esac
 done
+
+if [ "${1-}" = guest ]; then
+	rm -rf guest && mkdir guest
+	cp -- shim/liboff32-compat.so libb-*.so libfiles-*.so libvendor-*.so \
+		libnative*.so liballocator.so guess-*.so guest
+	for name in behave matrix files_test; do
+		cp -- $name $name-shim guest
+	done
+	cp -- behave-linked behave-linked-preload guest
+	ln -s "$interp" guest/ld-uClibc.so.0
+	echo "$libs" > guest.libs
+	exit
+fi
 
 echo "TAP version 13"
 echo "1..${#tests[@]}"

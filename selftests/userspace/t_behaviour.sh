@@ -213,12 +213,12 @@ add "a constructor that maps, library linked: before the program's own" \
 	linked_constructor
 
 # An allocator that maps, before and behind the shim.
+$MUSL_CC -shared -fPIC -O2 -fno-builtin -o liballocator.so \
+	"$here/allocator.c" || fatal liballocator.so
 allocator()
 {
 	local shim=${preload#*=} order
 
-	$MUSL_CC -shared -fPIC -O2 -fno-builtin -o liballocator.so \
-		"$here/allocator.c" || return
 	want "linked" "$right" "$(run LD_PRELOAD=./liballocator.so \
 		./behave-shim map ./libb-glibc.so 2>&1)" || return
 	for order in "$shim:./liballocator.so" "./liballocator.so:$shim"; do
