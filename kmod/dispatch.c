@@ -21,6 +21,7 @@ struct dispatched {
 	struct cdev *cdev;		/* ours; NULL: not taken over */
 	struct cdev *original;		/* the driver's, kobject referenced */
 	bool cached;			/* its node had the driver's cdev */
+	bool replaced;			/* somebody else's cdev stands before ours */
 	const char *why_not;
 };
 
@@ -30,6 +31,9 @@ struct dispatched {
 static struct dispatched *dispatched;
 static bool leaving;
 static DEFINE_MUTEX(lock);
+
+/* What cdev_behind() gives its files: nobody else's have it. */
+static const struct file_operations nothing;
 
 static struct dispatched *by_number(dev_t number)
 {
@@ -69,6 +73,8 @@ static int dispatch_open(struct inode *inode, struct file *file)
 	struct module *owner;
 	int err = 0;
 
+	if (file->private_data == &nothing)
+		return -ENXIO;
 	original = original_get(inode->i_rdev, &d);
 	if (!original)
 		return -ENXIO;
@@ -113,7 +119,7 @@ static void original_put(struct cdev *original)
  * The cdev that serves a device number, with references on it and its owner.
  * The kernel's map is closed to modules, but an inode of our own that is opened
  * has the cdev in i_cdev afterwards, whatever the driver's open says. The inode
- * belongs to no node.
+ * belongs to no node. Ours, behind an asked minor, calls no driver's open.
  *
  * chrdev_open() leaves the file its reference on the owner of the driver's
  * table after an open that failed, too: while we hold it that module stays,
@@ -121,7 +127,6 @@ static void original_put(struct cdev *original)
  */
 static struct cdev *cdev_behind(dev_t number)
 {
-	static const struct file_operations nothing;
 	const struct file_operations *kernels;
 	struct cdev *cdev = NULL;
 	struct inode *inode;
@@ -130,7 +135,8 @@ static struct cdev *cdev_behind(dev_t number)
 
 	if (!HVC_ANON_INODES)
 		return NULL;
-	file = anon_inode_getfile("[hisi_venc_compat]", &nothing, NULL, O_RDWR);
+	file = anon_inode_getfile("[hisi_venc_compat]", &nothing,
+				  (void *)&nothing, O_RDWR);
 	if (IS_ERR(file))
 		return NULL;
 	/* The last of fput() comes late, perhaps when we are gone. */
@@ -141,7 +147,7 @@ static struct cdev *cdev_behind(dev_t number)
 		goto put_file;
 	init_special_inode(inode, S_IFCHR | 0600, number);
 	err = inode->i_fop->open(inode, file);
-	/* Otherwise the driver is on its way out. */
+	/* Otherwise the driver, or we, are on the way out. */
 	if (file->f_op && file->f_op != kernels)
 		cdev = inode->i_cdev;
 	if (cdev && try_module_get(cdev->owner))
@@ -303,16 +309,57 @@ static void take_all(void)
 			take(&dispatched[i]);
 }
 
+/*
+ * Another cdev over exactly this minor, added after ours, is what opens find
+ * now, and cdev_del() of ours would remove that one. Not under the lock: its
+ * open may load modules, too.
+ */
+static void look_for_others(struct dispatched *d)
+{
+	struct cdev *ours, *first;
+	dev_t number;
+
+	mutex_lock(&lock);
+	ours = d->cdev;
+	number = d->number;
+	/* On the way out we are not found any more; the cdev itself may be. */
+	if (ours && leaving)
+		ours->owner = NULL;
+	mutex_unlock(&lock);
+	if (!ours)
+		return;
+	first = cdev_behind(number);
+	mutex_lock(&lock);
+	if (d->cdev == ours) {
+		d->replaced = first && first != ours;
+		if (d->replaced)
+			hvc_stay_loaded(d->dev->name);
+	}
+	mutex_unlock(&lock);
+	if (first)
+		original_put(first);
+}
+
+static void look_for_others_all(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < hvc_devices_count(); i++)
+		look_for_others(&dispatched[i]);
+}
+
 static void give_back(struct dispatched *d)
 {
 	if (!d->cdev)
 		return;
-	cdev_del(d->cdev);
+	if (!d->replaced)
+		cdev_del(d->cdev);
 	kobject_put(&d->original->kobj);
 	hvc_shadows_retire(d->dev);
 	d->cdev = NULL;
 	d->original = NULL;
 	d->cached = false;
+	d->replaced = false;
 	d->why_not = "its driver is gone";
 }
 
@@ -321,8 +368,9 @@ static int module_event(struct notifier_block *unused, unsigned long event,
 {
 	unsigned int i;
 
-	if (module == THIS_MODULE)
+	if (module == THIS_MODULE || event == MODULE_STATE_COMING)
 		return NOTIFY_DONE;
+	look_for_others_all();
 	if (event == MODULE_STATE_LIVE)
 		take_all();
 	if (event != MODULE_STATE_GOING)
@@ -371,6 +419,9 @@ void hvc_dispatch_stop(void)
 	/* While we listen no driver can leave unseen. */
 	mutex_lock(&lock);
 	leaving = true;
+	mutex_unlock(&lock);
+	look_for_others_all();
+	mutex_lock(&lock);
 	for (i = 0; i < hvc_devices_count(); i++)
 		give_back(&dispatched[i]);
 	mutex_unlock(&lock);
@@ -379,13 +430,16 @@ void hvc_dispatch_stop(void)
 
 bool hvc_dispatch_show(struct seq_file *m, const struct hvc_device *dev)
 {
-	const struct dispatched *d = &dispatched[dev->index];
+	struct dispatched *d = &dispatched[dev->index];
 	long files, opens;
 	bool ours;
 
+	look_for_others(d);
 	mutex_lock(&lock);
 	ours = d->number;
-	if (d->cdev) {
+	if (d->replaced) {
+		hvc_fact(m, NULL, "replaced: somebody else put a cdev in our place");
+	} else if (d->cdev) {
 		hvc_shadows_files(dev, &files, &opens);
 		hvc_fact(m, NULL, "taken over, major %u:%u, owner %s",
 			 MAJOR(d->number), MINOR(d->number),

@@ -25,11 +25,16 @@ void hvc_shadows_exit(void)
 	slots = NULL;
 }
 
+static atomic_t staying;
+
+bool hvc_staying(void)
+{
+	return atomic_read(&staying);
+}
+
 void hvc_stay_loaded(const char *device)
 {
-	static atomic_t done;
-
-	if (atomic_xchg(&done, 1))
+	if (atomic_xchg(&staying, 1))
 		return;
 	__module_get(THIS_MODULE);
 	pr_warn("/dev/%s: somebody else put a table in our place; this module stays loaded for good\n",

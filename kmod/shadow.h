@@ -100,4 +100,7 @@ bool hvc_table_maps(const struct file_operations *fops);
  */
 void hvc_stay_loaded(const char *device);
 
+/** hvc_staying() - was hvc_stay_loaded() ever called? */
+bool hvc_staying(void);
+
 #endif /* HVC_SHADOW_H */

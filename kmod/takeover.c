@@ -18,6 +18,7 @@
 #include <linux/jiffies.h>
 #include <linux/miscdevice.h>
 #include <linux/mutex.h>
+#include <linux/notifier.h>
 #include <linux/slab.h>
 
 #include "control.h"
@@ -49,7 +50,6 @@ static struct miscdevice control = {
 static struct taken *taken;
 static const struct file_operations *control_fops;
 static bool armed;		/* exchange at once, do not only list */
-static bool conflict_on_exit;
 static DEFINE_MUTEX(lock);
 
 /* Under misc_mtx. */
@@ -81,23 +81,17 @@ static bool replaced(const struct taken *t)
 	return t->shadow && READ_ONCE(t->misc->fops) != &t->shadow->fops;
 }
 
-/* Under misc_mtx. Return: false if somebody else's table stands there. */
-static bool give_back(struct taken *t, const struct hvc_device *dev)
+/* Under misc_mtx. What somebody else put there is left as it is. */
+static void give_back(struct taken *t, const struct hvc_device *dev)
 {
-	bool ours = true;
-
 	if (!t->shadow)
-		return true;
-	if (replaced(t)) {
-		pr_warn("/dev/%s: somebody else replaced our table; left as it is\n",
-			dev->name);
-		ours = false;
-	} else {
+		return;
+	if (replaced(t))
+		hvc_stay_loaded(dev->name);
+	else
 		t->misc->fops = t->shadow->original;
-	}
 	hvc_shadows_retire(dev);
 	t->shadow = NULL;
-	return ours;
 }
 
 static void exchange_all(void)
@@ -116,8 +110,7 @@ static void restore_all(void)
 	unsigned int i;
 
 	for (i = 0; i < hvc_devices_count(); i++)
-		if (!give_back(&taken[i], hvc_device_at(i)))
-			conflict_on_exit = true;
+		give_back(&taken[i], hvc_device_at(i));
 	armed = false;
 }
 
@@ -168,8 +161,7 @@ static void HVC_CLASS_CALLBACK(remove_device)
 	} else if (misc == &control) {
 		restore_all();
 	} else if (t) {
-		if (!give_back(t, hvc_device_at(t - taken)))
-			hvc_stay_loaded(misc->name);
+		give_back(t, hvc_device_at(t - taken));
 		t->misc = NULL;
 		t->why_not = NULL;
 	}
@@ -179,6 +171,26 @@ static void HVC_CLASS_CALLBACK(remove_device)
 static struct class_interface interface = {
 	.add_dev = add_device,
 	.remove_dev = remove_device,
+};
+
+/* Whoever does what we do, does it when loaded: in time to refuse rmmod. */
+static int module_event(struct notifier_block *unused, unsigned long event,
+			void *module)
+{
+	unsigned int i;
+
+	if (event != MODULE_STATE_LIVE)
+		return NOTIFY_DONE;
+	mutex_lock(&lock);
+	for (i = 0; i < hvc_devices_count(); i++)
+		if (replaced(&taken[i]))
+			hvc_stay_loaded(hvc_device_at(i)->name);
+	mutex_unlock(&lock);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block module_notifier = {
+	.notifier_call = module_event,
 };
 
 int hvc_takeover_init(void)
@@ -216,6 +228,7 @@ int hvc_takeover_start(const struct file_operations *fops)
 	if (err)
 		goto drop_throw_away;
 	misc_deregister(&throw_away);
+	register_module_notifier(&module_notifier);
 	return 0;
 
 drop_throw_away:
@@ -229,15 +242,16 @@ fail:
 
 void hvc_takeover_stop(void)
 {
+	unregister_module_notifier(&module_notifier);
 	misc_deregister(&control);
 	class_interface_unregister(&interface);
 	/*
 	 * Too late to refuse: all that is left is never to come back, so that
 	 * our text stays where somebody may point to.
 	 */
-	if (conflict_on_exit)
-		pr_err("a table of somebody else stands in our place; rmmod waits for good\n");
-	while (conflict_on_exit)
+	if (hvc_staying())
+		pr_err("rmmod waits for good\n");
+	while (hvc_staying())
 		schedule_timeout_uninterruptible(60 * HZ);
 }
 
