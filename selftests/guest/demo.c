@@ -90,7 +90,7 @@ int main(void)
 
 	n = sizeof(rows) / sizeof(*rows);
 	vendor_libs_open();
-	lib = &vendor_libs[4];
+	lib = &vendor_libs[VENDOR_LIBS - 2];
 	vendor_up("venc");
 	fd = dev_open("venc");
 	run(fd, rows, n, offsetof(struct row, before));

@@ -25,29 +25,20 @@
 #define PAGES		4
 #define STALE		0xbefff000u	/* aligned, in no range */
 
+#if ABI_STACK_ARGS	/* arguments 5 and 6 at sp+16, return address above */
+#define NDIST		9
+#define DISTANCES	{ 44, 48, 64, 72, 80, 112, 120, 128, 200 }
+#else
+#define NDIST		12
+#define DISTANCES	{ 4, 8, 16, 32, 40, 44, 72, 80, 112, 120, 128, 200 }
+#endif
+
 static int fd;
 static uint64_t x, y;		/* page frames in range */
 static uint32_t *stack;		/* four pages, the last one can be taken away */
 
-/* The four words of an argument block with the return address below it. */
-struct block {
-	int at;			/* bytes above sp */
-	uint32_t ra, fd, x, w1, w2;
-};
-
 #define RA(label)	((uint32_t)(uintptr_t)(label))
-#define GOOD_RA		RA(ra_arm_bl)
-
-static void put(uint32_t *sp, const struct block *b)
-{
-	uint32_t *w = sp + b->at / 4;
-
-	w[-1] = b->ra;
-	w[0] = b->fd;
-	w[1] = b->x;
-	w[2] = b->w1;
-	w[3] = b->w2;
-}
+#define GOOD_RA		RA(RA_GOOD)
 
 static uint32_t *fresh(void)
 {
@@ -58,6 +49,7 @@ static uint32_t *fresh(void)
 static void *issue(uint32_t *sp, uint32_t raw)
 {
 	begin("venc");
+	stack_args(sp, fd, raw);
 	return raw_mmap2(fd, PAGES * page, raw, sp);
 }
 
@@ -75,7 +67,7 @@ static void one(const struct block *b, bool evidence, const char *what)
 	uint32_t *sp = fresh();
 	void *p;
 
-	put(sp, b);
+	block_put(sp, b);
 	p = issue(sp, b->w2 << 20 | b->w1 >> 12);
 	if (evidence)
 		expect_map(p, PAGES, 2, x, "%s: repaired", what);
@@ -83,13 +75,9 @@ static void one(const struct block *b, bool evidence, const char *what)
 		expect_err(p, EINVAL, 0, "%s: no evidence", what);
 }
 
-#define NDIST	12
-
 static void distances(void)
 {
-	static const int dist[NDIST] = {
-		4, 8, 16, 32, 40, 44, 72, 80, 112, 120, 128, 200
-	};
+	static const int dist[NDIST] = DISTANCES;
 	struct block b;
 	char what[64];
 	uint32_t *sp;
@@ -104,12 +92,12 @@ static void distances(void)
 	one(&b, false, "block far above sp");
 
 	sp = fresh() + 1;
-	b = good(40);
-	put(sp, &b);
+	b = good(AT_NEAR);
+	block_put(sp, &b);
 	expect_map(issue(sp, 0), PAGES, 2, x, "sp only 4-aligned: repaired");
-	b = good(44);
+	b = good(AT_NEAR + 4);
 	sp = fresh() + 3;
-	put(sp, &b);
+	block_put(sp, &b);
 	expect_map(issue(sp, 0), PAGES, 2, x,
 		   "sp only 4-aligned, odd distance: repaired");
 }
@@ -118,24 +106,24 @@ static void words(void)
 {
 	struct block b;
 
-	b = good(40);
+	b = good(AT_NEAR);
 	b.w1 = STALE;
 	b.w2 = 0x64;
 	one(&b, true, "pointer and small word");
 	b.w2 = 0xfff;
 	one(&b, true, "largest high word libc lets through");
-	b = good(40);
+	b = good(AT_NEAR);
 	b.w1 = x * page;
 	b.w2 = 0xfff;
 	one(&b, true, "same page and a high word");
 
-	b = good(40);
+	b = good(AT_NEAR);
 	b.fd = fd + 1;
 	one(&b, false, "another descriptor");
-	b = good(40);
+	b = good(AT_NEAR);
 	b.x |= 4;
 	one(&b, false, "unaligned offset in the block");
-	b = good(40);
+	b = good(AT_NEAR);
 	b.x = MMZ_END_PFN * page;
 	one(&b, false, "offset in the block past the ranges");
 	b.x = (MMZ_END_PFN - 1) * page;
@@ -149,13 +137,13 @@ static void words(void)
 	{
 		uint32_t *sp = fresh();
 
-		b = good(40);
+		b = good(AT_NEAR);
 		b.w1 = STALE;
-		put(sp, &b);
+		block_put(sp, &b);
 		expect_err(issue(sp, 0), EINVAL, 0,
 			   "block of another call: no evidence");
 		b.w1 = 0xff0;
-		put(sp, &b);
+		block_put(sp, &b);
 		expect_err(issue(sp, 0), EINVAL, 0,
 			   "unaligned word that libc would refuse: no evidence");
 	}
@@ -163,8 +151,8 @@ static void words(void)
 
 static uint32_t page_of_code(int prot, int map)
 {
-	uint32_t *text = (uint32_t *)((uintptr_t)ra_arm_bl & ~(page - 1));
-	size_t off = (uintptr_t)ra_arm_bl - (uintptr_t)text;
+	uint32_t *text = (uint32_t *)((uintptr_t)RA_GOOD & ~(page - 1));
+	size_t off = (uintptr_t)RA_GOOD - (uintptr_t)text;
 	uint32_t *copy = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
 			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
@@ -201,12 +189,13 @@ static uint32_t page_of_code(int prot, int map)
 static void return_addresses(void)
 {
 	int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-	struct block b = good(40);
+	struct block b = good(AT_NEAR);
 	struct {
 		const char *what;
 		uint32_t ra;
 		bool evidence;
 	} t[] = {
+#ifdef __arm__
 		{ "return to after ARM BL", RA(ra_arm_bl), true },
 		{ "return to after ARM BLX", RA(ra_arm_blx), true },
 		{ "return to after Thumb BL", RA(ra_thumb_bl) | 1, true },
@@ -219,7 +208,18 @@ static void return_addresses(void)
 		{ "ARM return address with bit 1 set", RA(ra_arm_bl) | 2,
 		  false },
 		{ "Thumb return address without bit 0", RA(ra_thumb_bl), false },
-		{ "return into writable data after a BL", RA(ra_data), false },
+#else
+		{ "return to after JAL", RA(ra_jal), true },
+		{ "return to after JALR", RA(ra_jalr), true },
+		{ "return to after BAL", RA(ra_bal), true },
+		{ "return to after a jump that is no call", RA(ra_nocall),
+		  false },
+		{ "return address with bit 0 set", RA(ra_jalr) | 1, false },
+		{ "return address with bit 1 set", RA(ra_jalr) | 2, false },
+		{ "return into the delay slot", RA(ra_jalr) - 4, false },
+		{ "return to one instruction late", RA(ra_jalr) + 4, false },
+#endif
+		{ "return into writable data after a call", RA(ra_data), false },
 		{ "return into anonymous code",
 		  page_of_code(PROT_READ | PROT_EXEC, -1), false },
 		{ "return into writable file-backed code",
@@ -227,23 +227,27 @@ static void return_addresses(void)
 		  false },
 		{ "return into a second mapping of the text",
 		  page_of_code(PROT_READ | PROT_EXEC, self), true },
-		{ "return into the stack", 0, false },
+		{ "return into the stack", RA(stack) + 64, false },
 		{ "return to 0", 0, false },
-		{ "return to the kernel", 0xc0008000u, false },
-		{ "return to the vectors", 0xffff0004u, false },
+		{ "return to the kernel", ABI_KERNEL, false },
+		{ "return to the vectors", ABI_VECTORS, false },
 		{ "return to the last word", 0xfffffffcu, false },
 		{ "return to the first page", 4, false },
 	};
 	unsigned int i;
 
-	t[13].ra = RA(stack) + 64;
 	for (i = 0; i < sizeof(t) / sizeof(*t); i++) {
 		b.ra = t[i].ra;
 		one(&b, t[i].evidence, t[i].what);
 	}
 	close(self);
 }
+
+#ifdef __arm__
 #define NRA	19
+#else
+#define NRA	18
+#endif
 
 static void two(const struct block *near, const struct block *far,
 		uint32_t raw, uint64_t want, const char *what)
@@ -251,8 +255,8 @@ static void two(const struct block *near, const struct block *far,
 	uint32_t *sp = fresh();
 	void *p;
 
-	put(sp, far);
-	put(sp, near);
+	block_put(sp, far);
+	block_put(sp, near);
 	p = issue(sp, raw);
 	if (want)
 		expect_map(p, PAGES, 2, want, "%s", what);
@@ -262,7 +266,7 @@ static void two(const struct block *near, const struct block *far,
 
 static void stale_blocks(void)
 {
-	struct block near = good(40), far = good(72);
+	struct block near = good(AT_NEAR), far = good(AT_FAR);
 
 	far.x = y * page;
 	two(&near, &far, 0, x, "two good blocks: the nearest one counts");
@@ -274,29 +278,29 @@ static void stale_blocks(void)
 	two(&near, &far, 0, 0, "nearest zero: nothing from the farther");
 	near.x = (MMZ_END_PFN - 1) * page;
 	two(&near, &far, 0, 0, "nearest too long: nothing from the farther");
-	near = good(40);
-	near.ra = RA(ra_arm_nocall);
+	near = good(AT_NEAR);
+	near.ra = RA(RA_NOCALL);
 	two(&near, &far, 0, 0, "nearest without a call: nothing from the farther");
-	near = good(40);
+	near = good(AT_NEAR);
 	near.fd = fd + 7;
 	two(&near, &far, 0, y, "nearer block of another fd is no block");
-	near = good(40);
+	near = good(AT_NEAR);
 	near.x = STALE;
-	far.at = 160;
+	far.at = AT_SECOND;
 	two(&near, &far, 0, 0, "nearest bad, farther beyond the first window");
-	near = good(40);
+	near = good(AT_NEAR);
 	/* Explains pgoff 0 only with its low word. */
 	near.w2 = 0x64;
-	near.ra = RA(ra_arm_nocall);
-	far.at = 72;
+	near.ra = RA(RA_NOCALL);
+	far.at = AT_FAR;
 	two(&near, &far, 0, y, "exact match beats a nearer low-word match");
 	near.ra = GOOD_RA;
 	{
 		uint32_t *sp = fresh();
 		void *p;
 
-		put(sp, &far);
-		put(sp, &near);
+		block_put(sp, &far);
+		block_put(sp, &near);
 		p = issue(sp, 0);
 		ok(p == MAP_FAILED || map_right(p, PAGES, 2, y),
 		   "nearer low-word match with a call: never its page");
@@ -306,13 +310,13 @@ static void stale_blocks(void)
 static void low_word(void)
 {
 	uint32_t *sp = fresh();
-	struct block b = good(40);
+	struct block b = good(AT_NEAR);
 
 	/* A wrapper dropped the high word: only w1 explains the pgoff. */
-	b.ra = RA(ra_thumb_blx) | 1;
+	b.ra = RA(RA_OTHER_GOOD);
 	b.w1 = STALE;
 	b.w2 = 0x64;
-	put(sp, &b);
+	block_put(sp, &b);
 	expect_map(issue(sp, STALE >> 12), PAGES, 2, x,
 		   "low word alone matches: repaired");
 }
@@ -328,6 +332,19 @@ static bool present(void *p)
 	return entry >> 63;
 }
 
+static bool kernel_reads(const void *p)
+{
+	int pipes[2];
+	bool can;
+
+	if (pipe(pipes))
+		bail("pipe: %s", strerror(errno));
+	can = write(pipes[1], p, 4) == 4;
+	close(pipes[0]);
+	close(pipes[1]);
+	return can;
+}
+
 static void page_ends(void)
 {
 	uint32_t *top = mmap(NULL, 3 * page, PROT_READ | PROT_WRITE,
@@ -338,15 +355,15 @@ static void page_ends(void)
 	munmap(next + page / 4, page);
 
 	/* 16 bytes of block, the last of them the last of the page. */
-	sp = next - 56 / 4;
-	b = good(40);
-	put(sp, &b);
+	sp = next - (AT_NEAR + 16) / 4;
+	b = good(AT_NEAR);
+	block_put(sp, &b);
 	expect_map(issue(sp, 0), PAGES, 2, x,
 		   "block ends at a page end, next page not present: repaired");
 	ok(!present(next), "that next page is still not present");
 
-	sp = next - 52 / 4;
-	put(sp, &b);
+	sp = next - (AT_NEAR + 12) / 4;
+	block_put(sp, &b);
 	expect_map(issue(sp, 0), PAGES, 2, x,
 		   "block crosses into a present page: repaired");
 
@@ -355,14 +372,16 @@ static void page_ends(void)
 		   "block crosses into a page not present: no evidence");
 	ok(!present(next), "the page that was not present still is not");
 
+#if !ABI_STACK_ARGS	/* or the kernel itself has read from it by then */
 	expect_err(issue(next + 4, 0), EINVAL, 0,
 		   "sp in a page not present: no evidence");
 	ok(!present(next), "the page of sp is still not present");
+#endif
 
-	put(sp, &b);
+	block_put(sp, &b);
 	mprotect(next, page, PROT_NONE);
-	/* There PROT_NONE keeps only user mode out. */
-	if (kernel_before(3, 8))
+	/* ARMv7 before 3.8: PROT_NONE keeps only user mode out. */
+	if (kernel_reads(next))
 		expect_map(issue(sp, 0), PAGES, 2, x,
 			   "block crosses into a PROT_NONE page: repaired");
 	else
@@ -376,6 +395,14 @@ static void page_ends(void)
 	munmap(top, page);
 }
 
+#if ABI_STACK_ARGS
+static void *issue_odd(uint32_t *sp)
+{
+	begin("venc");
+	return raw_mmap2(fd, PAGES * page, 0, (char *)sp + 2);
+}
+#endif
+
 static void odd_stacks(void)
 {
 	static const uint32_t sps[] = {
@@ -383,30 +410,39 @@ static void odd_stacks(void)
 		0xffffff80, 0xfffffffc,
 	};
 	uint32_t *sp = fresh();
-	struct block b = good(40);
+	struct block b = good(AT_NEAR);
 	bool fine = true;
 	unsigned int i;
 
 	for (i = 0; i < sizeof(sps) / sizeof(*sps); i++) {
-		void *p = issue((uint32_t *)(uintptr_t)sps[i], 0);
+		void *p;
 
-		if (p != MAP_FAILED || errno != EINVAL) {
-			diag("sp %#x: mapped", sps[i]);
+		begin("venc");
+		p = raw_mmap2(fd, PAGES * page, 0,
+			      (void *)(uintptr_t)sps[i]);
+		/* Without its stack arguments the call has other errors. */
+		if (p != MAP_FAILED || (errno != EINVAL && !ABI_STACK_ARGS)) {
+			diag("sp %#x: %s", sps[i], strerror(errno));
 			fine = false;
 		}
 	}
 	ok(fine, "sp anywhere at all: no evidence, nothing breaks");
 
-	put(sp, &b);
+	block_put(sp, &b);
+#if ABI_STACK_ARGS	/* there is no such call */
+	ok(issue_odd(sp) == MAP_FAILED && !stat_of("venc").mmaps,
+	   "sp not even 4-aligned: no mapping");
+#else
 	expect_err(issue((uint32_t *)((char *)sp + 2), 0), EINVAL, 0,
 		   "sp not even 4-aligned: no evidence");
+#endif
 }
 
 /* The registers are not those of this mapping. */
 static void other_calls(void)
 {
 	uint32_t *sp = fresh();
-	struct block b = good(40);
+	struct block b = good(AT_NEAR);
 	int other = dev_open("venc"), twin = dup(fd);
 	struct raw_call c = {
 		.len = PAGES * page, .prot = PROT_READ | PROT_WRITE,
@@ -415,25 +451,29 @@ static void other_calls(void)
 	void *p;
 
 	b.fd = other;
-	put(sp, &b);
+	block_put(sp, &b);
 	begin("venc");
+	stack_args(sp, fd, 0);
 	p = raw_mmap2(fd, PAGES * page, 0, sp);
 	expect_err(p, EINVAL, 0,
 		   "block of another open file of the device: no evidence");
 	begin("venc");
+	stack_args(sp, other, 0);
 	p = raw_mmap2(other, PAGES * page, 0, sp);
 	expect_map(p, PAGES, 2, x, "the same block for that file: repaired");
 
 	b.fd = twin;
-	put(sp, &b);
+	block_put(sp, &b);
 	begin("venc");
+	stack_args(sp, twin, 0);
 	p = raw_mmap2(twin, PAGES * page, 0, sp);
 	expect_map(p, PAGES, 2, x, "a dup'ed descriptor: repaired");
 
 	/* A length that is not a multiple of a page. */
 	b.fd = fd;
-	put(sp, &b);
+	block_put(sp, &b);
 	begin("venc");
+	stack_args(sp, fd, 0);
 	c.fd = fd;
 	c.len = PAGES * page - 1;
 	{
@@ -468,7 +508,7 @@ static volatile void *from_handler;
 static void on_usr1(int sig)
 {
 	(void)sig;
-	from_handler = from_here(2, 1);
+	from_handler = from_here(2 % VENDOR_LIBS, 1);
 }
 
 static void real_calls(void)
@@ -496,7 +536,7 @@ static void real_calls(void)
 	fflush(stdout);
 	pid = fork();
 	if (!pid) {
-		void *p = from_here(3, 2);
+		void *p = from_here(3 % VENDOR_LIBS, 2);
 
 		_exit(!map_right(p, PAGES, 2, x));
 	}
@@ -504,14 +544,15 @@ static void real_calls(void)
 	ok(status == 0, "call in a forked child: repaired");
 
 	/* Its parent's call site, with the parent gone on: still its own stack. */
-	expect_map(from_here(3, 2), PAGES, 2, x,
+	expect_map(from_here(3 % VENDOR_LIBS, 2), PAGES, 2, x,
 		   "the same call in the parent afterwards: repaired");
 }
 
 int main(void)
 {
 	hvct_init();
-	ktap_plan(NDIST + 3 + 10 + NRA + 10 + 1 + 10 + 2 + 4 + VENDOR_LIBS + 3);
+	ktap_plan(NDIST + 3 + 10 + NRA + 10 + 1 + (ABI_STACK_ARGS ? 8 : 10) +
+		  2 + 4 + VENDOR_LIBS + 3);
 	x = MMZ_PFN + 0x123;
 	y = MMZ_PFN + 0x456;
 	stack = mmap(NULL, 4 * page, PROT_READ | PROT_WRITE,

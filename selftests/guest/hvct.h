@@ -37,6 +37,10 @@ bool kernel_is_64bit(void);
 bool kernel_before(int major, int minor);
 /* Does this kernel refuse pgoff > 0xfffff before the driver is asked? */
 bool kernel_limits_pgoff(void);
+/* Physical addresses of more than 32 bits: bits are cut only by hand there. */
+bool phys_is_wide(void);
+/* Bits that a physical address can have here; 64 where nobody says. */
+unsigned int phys_bits(void);
 const char *mode_name(int mode);
 
 /* ---- modules ---- */
@@ -56,8 +60,10 @@ int vendor_ctl(const char *what);			/* -errno */
 
 /*
  * hisi_venc_compat with @params after "devices=venc mmz=<the whole MMZ>", or
- * with @params alone if they begin with '='. compat_up() bails out on failure
- * and if the report is missing: insmod's status alone proves nothing.
+ * with @params alone if they begin with '='. Where physical addresses are wide
+ * and @params say nothing of offset_bits, it is set to 32, so that the same
+ * calls are repaired everywhere. compat_up() bails out on failure and if the
+ * report is missing: insmod's status alone proves nothing.
  */
 int compat_load(const char *params);			/* -errno */
 void compat_up(const char *params);
@@ -113,6 +119,7 @@ bool expect_err(void *p, int err, unsigned int calls, const char *fmt, ...)
 bool maps_offset(const void *p, uint64_t *offset);
 /* Whole file, NUL-terminated, malloc'ed; NULL with errno. */
 char *slurp(const char *path);
+char *slurp_len(const char *path, size_t *length);	/* the same */
 /* Writes @len bytes with one write(): -errno. */
 int write_file(const char *path, const void *data, size_t len);
 int write_str(const char *path, const char *s);		/* -errno */

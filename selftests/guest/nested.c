@@ -3,8 +3,9 @@
  * A mapping made from inside another device's ioctl: its .mmap is nested, the
  * registers and the stack belong to the ioctl. It is checked against the
  * ranges, and the stack is evidence of nothing, however much it looks like it:
- * here r4, r5, r1 and a block with a return address are all as an mmap2 of the
- * same mapping would leave them; only the system call's number differs.
+ * here descriptor, offset, length and a block with a return address are all as
+ * an mmap2 of the same mapping would leave them (on i386 there is nothing of
+ * the sort); only the system call's number differs.
  *
  * And a mapping that another device's .mmap hands on: there the system call is
  * an mmap2 with all its registers, only its descriptor is not one of this file.
@@ -38,13 +39,14 @@ static void *map(uint64_t pfn)
 		.prot = (unsigned long)&n, .fd = venc, .pgoff = pfn,
 		.nr = SYS_ioctl, .sp = sp,
 	};
+	struct block b = {
+		.at = AT_NEAR, .ra = (uint32_t)(uintptr_t)RA_GOOD, .fd = venc,
+		.x = x * page, .w1 = pfn * page,
+	};
 	long ret;
 
-	sp[9] = (uint32_t)(uintptr_t)ra_arm_bl;
-	sp[10] = venc;
-	sp[11] = x * page;
-	sp[12] = pfn * page;
-	sp[13] = 0;
+	block_put(sp, &b);
+	stack_args(sp, venc, pfn);
 	begin("venc");
 	ret = raw_syscall(&c);
 	if (ret < 0) {
@@ -59,17 +61,19 @@ static void *forwarded(uint64_t pfn)
 {
 	static uint32_t stack[1024] __attribute__((aligned(8)));
 	uint32_t *sp = stack + 256;
+	struct block b = {
+		.at = AT_NEAR, .ra = (uint32_t)(uintptr_t)RA_GOOD,
+		.x = x * page, .w1 = pfn * page,
+	};
 	int fd = dev_open("exporter");
 	void *p;
 	int err;
 
 	if (ioctl(fd, HVC_FORWARD_TO, venc))
 		bail("HVC_FORWARD_TO: %s", strerror(errno));
-	sp[9] = (uint32_t)(uintptr_t)ra_arm_bl;
-	sp[10] = fd;
-	sp[11] = x * page;
-	sp[12] = pfn * page;
-	sp[13] = 0;
+	b.fd = fd;
+	block_put(sp, &b);
+	stack_args(sp, fd, pfn);
 	begin("venc");
 	p = raw_mmap2(fd, PAGES * page, pfn, sp);
 	err = errno;

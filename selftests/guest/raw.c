@@ -13,13 +13,17 @@
 void *raw_mmap2(int fd, size_t len, unsigned long pgoff, void *sp)
 {
 	/* Zeros above sp: no argument block lies there by accident. */
-	static unsigned long empty[1024] __attribute__((aligned(8)));
+	static __thread uint32_t empty[1024] __attribute__((aligned(8)));
 	struct raw_call c = {
 		.len = len, .prot = PROT_READ | PROT_WRITE,
 		.flags = MAP_SHARED, .fd = fd, .pgoff = pgoff,
 		.nr = SYS_mmap2, .sp = sp ? sp : empty + 256,
 	};
-	long ret = raw_syscall(&c);
+	long ret;
+
+	if (!sp)
+		stack_args(empty + 256, fd, pgoff);
+	ret = raw_syscall(&c);
 
 	if (ret < 0 && ret > -4096) {
 		errno = -ret;

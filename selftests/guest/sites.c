@@ -200,36 +200,39 @@ static int low_word(void)
 {
 	static uint32_t stack[256];
 	uint32_t *w = stack + 64;
+	struct block b = {
+		.at = AT_NEAR, .ra = (uint32_t)(uintptr_t)RA_GOOD, .fd = fd,
+		.x = x * page, .w1 = STALE, .w2 = 0x64,
+	};
 	bool good;
 	void *p;
 
-	w[9] = (uint32_t)(uintptr_t)ra_arm_bl;
-	w[10] = fd;
-	w[11] = x * page;
-	w[12] = STALE;
-	w[13] = 0x64;
+	block_put(w, &b);
+	stack_args(w, fd, STALE >> 12);
 	begin("venc");
 	p = raw_mmap2(fd, PAGES * page, STALE >> 12, w);
 	good = map_right(p, PAGES, 2, x);
 	good &= sites_of(getpid(), " legacy") == 0;
 	/* Nothing proven: a stale word in range is left alone. */
-	w[12] = y * page;
-	w[13] = 0;
+	b.w1 = y * page;
+	b.w2 = 0;
+	block_put(w, &b);
+	stack_args(w, fd, y);
 	begin("venc");
 	p = raw_mmap2(fd, PAGES * page, y, w);
 	good &= map_right(p, PAGES, 2, y);
 	return !good;
 }
 
-/* Argument "declared": legacy_objects names the thumb-Os build. */
+/* Argument "declared": legacy_objects names the last build. */
 static int declared(void)
 {
 	bool good;
 
 	vendor_libs_open();
-	good = map_right(legacy(vendor_libs[5].map[0], x, y * page, 0), PAGES,
+	good = map_right(legacy(VENDOR_LAST->map[0], x, y * page, 0), PAGES,
 			 2, x);
-	good &= map_right(legacy(vendor_libs[4].map[0], x, y * page, 0), PAGES,
+	good &= map_right(legacy(VENDOR_OTHER->map[0], x, y * page, 0), PAGES,
 			  2, y);
 	good &= map_right(native(0, x, y * page), PAGES, 2, x);
 	return !good;
@@ -270,6 +273,8 @@ static int fresh(const char *what)
 
 int main(int argc, char **argv)
 {
+	char params[128];
+
 	hvct_init();
 	x = MMZ_PFN + 0x123;
 	y = MMZ_PFN + 0x456;
@@ -293,7 +298,10 @@ int main(int argc, char **argv)
 	close(fd);
 	compat_down();
 
-	compat_up("modes=venc:3 legacy_objects=libother.so,libvendor-thumb-Os.so");
+	snprintf(params, sizeof(params),
+		 "modes=venc:3 legacy_objects=libother.so,%s",
+		 vendor_lib_file(VENDOR_LAST));
+	compat_up(params);
 	ok_num(fresh("declared"), 0,
 	       "a declared object is legacy from its first call");
 	ok_num(sysctl_set(NULL, "legacy_objects", "libnone.so\n"), 0,

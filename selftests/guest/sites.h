@@ -12,13 +12,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "abi.h"
+
 #define VSITES	8
 #define NSITES	4
 
-/* @off: what the vendor means; @w1, @w2: what libc takes for the offset. */
+/*
+ * @off: what the vendor means; @w1, @w2: low and high word of what libc takes
+ * for the offset. On i386 libc takes @off for the low word and @w1 for the
+ * high one.
+ */
 typedef void *vmap_fn(int fd, size_t len, long off, long w1, long w2);
 typedef void *vhonest_fn(int fd, size_t len, long off, int fill);
-/* @pad: the word that a 32-bit off_t caller would have put the offset in. */
+/*
+ * @pad: the word that a 32-bit off_t caller would have put the offset in; there
+ * is none on i386.
+ */
 typedef void *nmap_fn(int fd, size_t len, long pad, uint64_t off);
 
 /* One build of vendor.c. */
@@ -29,23 +38,29 @@ struct vendor_lib {
 	vhonest_fn *honest;
 };
 
-#define VENDOR_LIBS	6
 extern struct vendor_lib vendor_libs[VENDOR_LIBS];
+
+/* Two of them. */
+#define VENDOR_LAST	(&vendor_libs[VENDOR_LIBS - 1])
+#define VENDOR_OTHER	(&vendor_libs[VENDOR_LIBS - 2])
 
 /* dlopens all of them; bails out. */
 void vendor_libs_open(void);
+/* "libvendor-arm-O0.so"; valid until the next call. */
+const char *vendor_lib_file(const struct vendor_lib *lib);
 
 /* In programs that vendor.o and native.o are linked into. */
 extern vmap_fn *const linked_sites[VSITES];
 extern nmap_fn *const native_sites[NSITES];
 
-/* ---- raw system calls (rawcall.S) ---- */
+/* ---- raw system calls (rawcall_*.S) ---- */
 
 /**
  * struct raw_call - an mmap2 with every register and the stack as wanted
- * @nr:    system call number (r7), normally 192
- * @sp:    stack pointer for it, NULL: the normal one
- * @fd, @pgoff: r4, r5
+ * @fd, @pgoff: arguments 5 and 6
+ * @nr:    system call number, normally SYS_mmap2
+ * @sp:    stack pointer for it, NULL: the normal one; on i386 always that. With
+ *         one of its own the caller has seen to stack_args().
  */
 struct raw_call {
 	unsigned long addr, len, prot, flags;
@@ -58,13 +73,16 @@ struct raw_call {
 /* Returns what the kernel returned. */
 long raw_syscall(const struct raw_call *c);
 
-/* MAP_FAILED and errno, like mmap(). MAP_SHARED, read and write. */
+/*
+ * MAP_FAILED and errno, like mmap(). MAP_SHARED, read and write. @sp NULL: a
+ * stack without any argument block.
+ */
 void *raw_mmap2(int fd, size_t len, unsigned long pgoff, void *sp);
 
-/* Return addresses that a crafted stack may name, all in this program's text. */
-extern char ra_arm_bl[], ra_arm_blx[], ra_thumb_bl[], ra_thumb_blx[];
-extern char ra_arm_nocall[], ra_thumb_nocall[];
-/* A word of writable data with the instruction `bl` just before it. */
+/*
+ * Return addresses that a crafted stack may name are in abi.h. This one is of
+ * writable data with a call instruction just before it.
+ */
 extern char ra_data[];
 
 #endif

@@ -65,6 +65,7 @@ static void good_ranges(void)
 static void effects(void)
 {
 	char text[96];
+	int bits;
 
 	/* The shared set replaced: only its second half is known. */
 	snprintf(text, sizeof(text), "%#llx+%#llx\n",
@@ -113,13 +114,17 @@ static void effects(void)
 	sysctl_set("venc", "exclusive", "1");
 
 	ok_num(sysctl_num("venc", "offset_bits"), 32, "offset_bits is 32");
+	/* As few bits as the MMZ's own address does not fit in. */
+	for (bits = 20; mmz_phys >> bits; bits++)
+		;
+	snprintf(text, sizeof(text), "%d", bits - 1);
 	expect_map(raw(0x12300000 | x, PAGES), PAGES, 2, x,
 		   "offset_bits=32: garbage above is cut");
-	sysctl_set("venc", "offset_bits", "28");
+	sysctl_set("venc", "offset_bits", text);
 	expect_err(raw(0x12300000 | x, PAGES), EINVAL, 0,
-		   "offset_bits=28: other bits are cut, nothing fits");
+		   "fewer offset_bits: other bits are cut, nothing fits");
 	expect_map(raw(x, PAGES), PAGES, 2, x,
-		   "offset_bits=28: a right offset is right");
+		   "fewer offset_bits: a right offset is right");
 	sysctl_set("venc", "offset_bits", "32");
 
 	ok_num(sysctl_num("venc", "frame"), 1, "frame is 1");

@@ -121,12 +121,24 @@ static void venc_calls(const char *m)
 	expect_err(p, EINVAL, 0, "%s: length 0: EINVAL", m);
 }
 
-/* First page of the first thing in /proc/iomem: a real device's registers. */
+/* First page of the first device in /proc/iomem: real registers. */
 static uint64_t registers(void)
 {
-	char *text = slurp("/proc/iomem");
-	unsigned long long start = strtoull(text, NULL, 16);
+	static const char *const others[] = { "RAM", "ROM", "eserved", "ACPI" };
+	char *text = slurp("/proc/iomem"), *line;
+	unsigned long long start = 0;
+	unsigned int i;
 
+	for (line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+		if (*line == ' ')	/* part of the one above */
+			continue;
+		start = strtoull(line, NULL, 16);
+		for (i = 0; i < sizeof(others) / sizeof(*others); i++)
+			if (strstr(line, others[i]))
+				start = 0;
+		if (start)
+			break;
+	}
 	free(text);
 	if (!start)
 		bail("/proc/iomem names no registers");

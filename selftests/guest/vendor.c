@@ -6,8 +6,9 @@
  *
  * Each vN_map() is a call site of its own. mmap is declared with two further
  * words so that what a 64-bit callee takes for the offset is what the test
- * says: w1 at [sp+8], w2 at [sp+12] of the call. The code up to [sp+4] is
- * exactly that of a six-argument call.
+ * says: on ARM w1 at [sp+8], w2 at [sp+12] of the call, behind the offset at
+ * [sp+4]; on i386 w1 is the word behind the offset. The code of the words
+ * before is exactly that of a six-argument call.
  */
 #include <string.h>
 #include <sys/mman.h>
@@ -15,18 +16,24 @@
 
 _Static_assert(sizeof(off_t) == 4, "vendor code has a 32-bit off_t");
 
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define WORDS(low, high)	high, low
+#else
+#define WORDS(low, high)	low, high
+#endif
+
 extern void *mmap_words(void *addr, size_t len, int prot, int flags, int fd,
-			long off, long w1, long w2) __asm__("mmap");
+			long off, long first, long second) __asm__("mmap");
 
 #define SITE(n)								\
 void *v##n##_map(int fd, size_t len, long off, long w1, long w2);	\
 void *v##n##_map(int fd, size_t len, long off, long w1, long w2)	\
 {									\
 	void *p = mmap_words(NULL, len, PROT_READ | PROT_WRITE,		\
-			     MAP_SHARED, fd, off, w1, w2);		\
+			     MAP_SHARED, fd, off, WORDS(w1, w2));	\
 									\
 	/* No sibling call, and no two sites folded into one. */	\
-	__asm__ volatile("@ site " #n : : : "memory");			\
+	__asm__ volatile("" : : "i"(n) : "memory");			\
 	return p;							\
 }
 

@@ -5,10 +5,18 @@
 #include "ktap.h"
 #include "sites.h"
 
-struct vendor_lib vendor_libs[VENDOR_LIBS] = {
-	{ .name = "arm-O0" }, { .name = "arm-O2" }, { .name = "arm-Os" },
-	{ .name = "thumb-O0" }, { .name = "thumb-O2" }, { .name = "thumb-Os" },
-};
+struct vendor_lib vendor_libs[VENDOR_LIBS];
+
+static const char *const names[] = VENDOR_NAMES;
+
+const char *vendor_lib_file(const struct vendor_lib *lib)
+{
+	static char file[64];
+
+	snprintf(file, sizeof(file), "libvendor-%s.so",
+		 names[lib - vendor_libs]);
+	return file;
+}
 
 static void *symbol(struct vendor_lib *lib, const char *name)
 {
@@ -26,6 +34,7 @@ void vendor_libs_open(void)
 	int n;
 
 	for (lib = vendor_libs; lib < vendor_libs + VENDOR_LIBS; lib++) {
+		lib->name = names[lib - vendor_libs];
 		snprintf(name, sizeof(name), "/tests/libvendor-%s.so",
 			 lib->name);
 		lib->handle = dlopen(name, RTLD_NOW | RTLD_LOCAL);

@@ -37,8 +37,8 @@ void *mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off)
 	long ret;
 
 	if (how == LIBC)
-		return next(addr, len, prot, flags, fd, padding, (long)off,
-			    (long)(off >> 32));
+		return next(addr, len, prot, flags, fd, padding,
+			    ABI_OFFSET((long)off, (long)(off >> 32)));
 	memset((void *)frame, 0, sizeof(frame));
 	c.pgoff = how == LOW_ONLY ? (uint32_t)off >> 12 : off >> 12;
 	ret = raw_syscall(&c);
@@ -52,8 +52,8 @@ void *mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off)
 int main(void)
 {
 	uint64_t x, y;
+	char *proc, name[64];
 	int fd, i;
-	char *proc;
 
 	hvct_init();
 	ktap_plan(7 * VENDOR_LIBS + 2);
@@ -111,7 +111,8 @@ int main(void)
 			   l);
 	}
 	proc = report_process(getpid());
-	ok(proc && strstr(proc, "libvendor-thumb-Os.so legacy"),
+	snprintf(name, sizeof(name), "%s legacy", vendor_lib_file(VENDOR_LAST));
+	ok(proc && strstr(proc, name),
 	   "the report names a proven site by its library");
 	free(proc);
 	ok_num(report("venc", "repaired"), 3 * VENDOR_LIBS,

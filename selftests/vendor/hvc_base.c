@@ -236,5 +236,12 @@ static void __exit hvc_base_exit(void)
 }
 module_exit(hvc_base_exit);
 
+/* Tests ask the file: are physical addresses wider than 32 bits here? */
+#if BITS_PER_LONG == 64 || defined(CONFIG_PHYS_ADDR_T_64BIT) || \
+	defined(CONFIG_ARCH_PHYS_ADDR_T_64BIT)
+MODULE_INFO(hvc_wide_phys, "1");
+#else
+MODULE_INFO(hvc_wide_phys, "0");
+#endif
 MODULE_DESCRIPTION("stand-in for a vendor's base module");
 MODULE_LICENSE("GPL");

@@ -11,13 +11,12 @@
 #ifdef __KERNEL__
 #include <linux/ioctl.h>
 #include <linux/types.h>
-#else	/* C libraries come without the kernel's headers */
-#include <stdint.h>
+#else	/* C libraries come without the kernel's headers; the same types */
 #include <sys/ioctl.h>
-typedef uint32_t __u32;
-typedef int32_t __s32;
-typedef uint64_t __u64;
-typedef int64_t __s64;
+typedef unsigned int __u32;
+typedef signed int __s32;
+typedef unsigned long long __u64;
+typedef signed long long __s64;
 #endif
 
 #define HVC_NAME_LEN	32

@@ -54,9 +54,9 @@ ra_thumb_bl:
 	.globl ra_thumb_blx
 ra_thumb_blx:
 	nop
-	mov	r1, r1
-	mov	r1, r1
-	mov	r1, r1
+	mov	r8, r8			/* 16 bits before ARMv6, too */
+	mov	r8, r8
+	mov	r8, r8
 	.globl ra_thumb_nocall
 ra_thumb_nocall:
 	bx	lr
