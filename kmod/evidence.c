@@ -304,18 +304,34 @@ static bool is_spill(const u32 *block, const struct call_registers *r)
 	return block[0] == r->prot && block[1] == r->len && block[2] == r->addr;
 }
 
-static unsigned int find_block(const u32 *words, unsigned int count,
-			       const struct call_registers *r,
-			       unsigned long offset,
-			       bool (*matches)(const u32 *, unsigned long))
-{
-	unsigned int i;
+/* What the window holds so far; positions in words from sp, 0: none. */
+struct matches {
+	unsigned int full;	/* nearest block, both offset words match */
+	unsigned int low;	/* nearest block, at least the low one does */
+};
 
-	for (i = FIRST_BLOCK; i + 4 <= count; i++)
-		if (words[i] == (u32)r->fd && matches(&words[i], offset) &&
-		    !is_spill(&words[i], r))
-			return i;
-	return 0;
+/* Goes on from word i; a full match ends the search. */
+static unsigned int find_blocks(const u32 *words, unsigned int i,
+				unsigned int count,
+				const struct call_registers *r,
+				unsigned long offset, struct matches *found)
+{
+	u32 fd = r->fd;
+
+	for (; i + 4 <= count; i++) {
+		const u32 *block = &words[i];
+
+		if (likely(block[0] != fd) || !low_matches(block, offset) ||
+		    is_spill(block, r))
+			continue;
+		if (!found->low)
+			found->low = i;
+		if (full_matches(block, offset)) {
+			found->full = i;
+			break;
+		}
+	}
+	return i;
 }
 
 static bool accept(const u32 *words, unsigned int at, bool full,
@@ -333,32 +349,32 @@ static bool accept(const u32 *words, unsigned int at, bool full,
 void hvc_evidence_read(unsigned long raw, struct hvc_evidence *ev)
 {
 	unsigned long offset = raw << (PAGE_SHIFT - 12);
+	struct matches found = { 0, 0 };
 	u32 words[WORDS(WINDOW_FAR)];
-	unsigned int count, full, low;
 	struct call_registers r;
+	unsigned int count, at;
 
-	memset(ev, 0, sizeof(*ev));
+	ev->found = false;
 	if (!call_registers(&r) || r.sp & 3)
 		return;
 
 	count = read_stack(r.sp, words, 0, WORDS(WINDOW_NEAR));
-	full = find_block(words, count, &r, offset, full_matches);
-	if (!full && count == WORDS(WINDOW_NEAR)) {
+	at = find_blocks(words, FIRST_BLOCK, count, &r, offset, &found);
+	if (!found.full && count == WORDS(WINDOW_NEAR)) {
 		count = read_stack(r.sp, words, count, WORDS(WINDOW_FAR));
-		full = find_block(words, count, &r, offset, full_matches);
+		find_blocks(words, at, count, &r, offset, &found);
 	}
 
 	/*
 	 * A nearer call whose low word alone matches contradicts the full
 	 * match: the farther block may be a stale one.
 	 */
-	low = find_block(words, count, &r, offset, low_matches);
-	if (full && low == full)
-		accept(words, full, true, ev);
-	else if (!full && low)
-		accept(words, low, false, ev);
-	else if (full && !is_return_address(words[low - RETURN_BELOW], ev))
-		accept(words, full, true, ev);
+	if (!found.full && found.low)
+		accept(words, found.low, false, ev);
+	else if (found.full &&
+		 (found.low == found.full ||
+		  !is_return_address(words[found.low - RETURN_BELOW], ev)))
+		accept(words, found.full, true, ev);
 }
 
 #else /* no ABI with a padding word */
@@ -371,7 +387,7 @@ bool hvc_evidence_possible(struct file *file, unsigned long raw,
 
 void hvc_evidence_read(unsigned long raw, struct hvc_evidence *ev)
 {
-	memset(ev, 0, sizeof(*ev));
+	ev->found = false;
 }
 
 #endif
