@@ -411,4 +411,11 @@ hvc_register_sysctl(const char *directory, struct ctl_table *table,
 #define HVC_HAS_TRACE 0
 #endif
 
+/* May somebody be listening? Without a way to ask (before 3.16): always. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(3, 16, 0)
+#define hvc_trace_enabled(event) trace_##event##_enabled()
+#else
+#define hvc_trace_enabled(event) true
+#endif
+
 #endif /* HVC_COMPAT_H */

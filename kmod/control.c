@@ -134,7 +134,7 @@ static long stats(void __user *arg)
 	for (i = 0; i < HVC_SHAPES; i++)
 		s.shape[i] = (unsigned long)atomic_long_read(&dev->shapes[i]);
 	for (i = 0; i < HVC_COUNTS; i++)
-		s.action[i] = (unsigned long)atomic_long_read(&dev->counts[i]);
+		s.action[i] = hvc_device_count(dev, i);
 	if (clear_user(arg + known, size - known) ||
 	    copy_to_user(arg, &s, known))
 		return -EFAULT;

@@ -104,6 +104,26 @@ struct hvc_device *hvc_device_find(const char *name)
 	return NULL;
 }
 
+/*
+ * A call's shape is counted before what became of it, and read after: the
+ * difference may be late, but never negative.
+ */
+unsigned long hvc_device_count(const struct hvc_device *dev,
+			       enum hvc_count count)
+{
+	unsigned long sum = 0, changed;
+	unsigned int i;
+
+	if (count != HVC_COUNT_PASSED)
+		return atomic_long_read(&dev->counts[count]);
+	changed = atomic_long_read(&dev->counts[HVC_COUNT_REPAIRED]) +
+		  atomic_long_read(&dev->counts[HVC_COUNT_REFUSED]);
+	smp_rmb();
+	for (i = 0; i < HVC_SHAPES; i++)
+		sum += atomic_long_read(&dev->shapes[i]);
+	return sum - changed;
+}
+
 /* Nodes of the kernel's own dispatching major: drivers/char/mem.c. */
 static const struct {
 	const char *name;

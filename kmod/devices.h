@@ -73,7 +73,7 @@ struct hvc_known {
  * @own:	ranges for this device only (under the writers' mutex)
  * @known:	RCU: @own and the shared set, merged; NULL: nothing known
  * @shapes:	calls by enum hvc_shape
- * @counts:	calls by enum hvc_count
+ * @counts:	calls by enum hvc_count, see hvc_device_count()
  * @live:	calls whose offset live blocks answered for, and no range
  */
 struct hvc_device {
@@ -89,6 +89,15 @@ struct hvc_device {
 	atomic_long_t counts[HVC_COUNTS];
 	atomic_long_t live;
 };
+
+/**
+ * hvc_device_count() - what became of the calls so far
+ * @dev:	the device
+ * @count:	which; HVC_COUNT_PASSED is not counted by itself, it is all calls
+ *		but the repaired and the refused
+ */
+unsigned long hvc_device_count(const struct hvc_device *dev,
+			       enum hvc_count count);
 
 /**
  * hvc_devices_init() - make the list from "venc,vi=218:5,mem"

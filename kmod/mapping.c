@@ -97,7 +97,8 @@ static void gather(const struct hvc_mapping *m, const struct sources *s,
 	rq->phys_pages = hvc_phys_pages();
 	rq->known = known_contains;
 	rq->ranges = s;
-	memset(&rq->frame, 0, sizeof(rq->frame));
+	rq->frame.looked = false;
+	rq->frame.found = false;
 	rq->look_valid = false;
 	if (rq->anything_known && rq->can_look) {
 		struct hvc_profile profile = hvc_process_profile();
@@ -164,24 +165,25 @@ static void judge(const struct hvc_mapping *m, struct call *c)
 static void count(struct hvc_device *dev, const struct call *c)
 {
 	const struct hvc_verdict *v = &c->verdict;
-	static const enum hvc_count by_action[] = {
-		[HVC_PASS] = HVC_COUNT_PASSED,
-		[HVC_USE] = HVC_COUNT_REPAIRED,
-		[HVC_REFUSE] = HVC_COUNT_REFUSED,
-	};
 
 	atomic_long_inc(&dev->shapes[v->shape]);
-	atomic_long_inc(&dev->counts[by_action[v->action]]);
+	if (v->would_pgoff == c->live_at &&
+	    (v->shape == HVC_VALID || v->action == HVC_USE ||
+	     v->would == HVC_USE))
+		atomic_long_inc(&dev->live);
+	if (v->action == HVC_PASS && v->would == HVC_PASS && !v->contested)
+		return;
+	smp_wmb();	/* pairs with hvc_device_count() */
+	if (v->action == HVC_USE)
+		atomic_long_inc(&dev->counts[HVC_COUNT_REPAIRED]);
+	if (v->action == HVC_REFUSE)
+		atomic_long_inc(&dev->counts[HVC_COUNT_REFUSED]);
 	if (v->would == HVC_USE)
 		atomic_long_inc(&dev->counts[HVC_COUNT_WOULD_REPAIR]);
 	if (v->would == HVC_REFUSE)
 		atomic_long_inc(&dev->counts[HVC_COUNT_WOULD_REFUSE]);
 	if (v->contested)
 		atomic_long_inc(&dev->counts[HVC_COUNT_CONTESTED]);
-	if (v->would_pgoff == c->live_at &&
-	    (v->shape == HVC_VALID || v->action == HVC_USE ||
-	     v->would == HVC_USE))
-		atomic_long_inc(&dev->live);
 }
 
 static void tell_repair(const struct hvc_mapping *m,
@@ -226,6 +228,34 @@ static void remember(const struct hvc_mapping *m, const struct call *c)
 		return;
 	if (hvc_process_record(&event))
 		tell_repair(m, &c->verdict);
+}
+
+/*
+ * Rule 3 for nearly every call, without the words around it: hvc_decide()
+ * would say the same. What it takes to be sure is all that is asked.
+ */
+bool hvc_mapping_plain(struct hvc_device *dev, unsigned long raw,
+		       unsigned long len)
+{
+	unsigned int repeat = READ_ONCE(dev->knob[HVC_KNOB_REPEAT]);
+	unsigned int mode = READ_ONCE(dev->knob[HVC_KNOB_MODE]);
+	unsigned long pages = len >> PAGE_SHIFT;
+	const struct hvc_known *known;
+	bool plain;
+
+	if ((mode != HVC_MODE_OBSERVE && mode != HVC_MODE_REPAIR) ||
+	    repeat > 2 || (pages & (repeat - 1)) || hvc_trace_is_on())
+		return false;
+	rcu_read_lock();
+	known = rcu_dereference(dev->known);
+	plain = known &&
+		hvc_ranges_contain(&known->set, raw, pages >> (repeat - 1)) &&
+		(!hvc_abi_is_32bit() || !READ_ONCE(dev->knob[HVC_KNOB_FRAME]) ||
+		 (hvc_process_is_settled() && !hvc_any_legacy_object()));
+	rcu_read_unlock();
+	if (plain)
+		atomic_long_inc(&dev->shapes[HVC_VALID]);
+	return plain;
 }
 
 /* The kernel's own limit, see file_mmap_ok() in its mm/mmap.c. */

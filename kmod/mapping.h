@@ -27,6 +27,20 @@ struct hvc_mapping {
 };
 
 /**
+ * hvc_mapping_plain() - is it right as it came, with nothing more to ask?
+ * @dev:	the device
+ * @raw:	pgoff as it arrived
+ * @len:	of the VMA in bytes, a multiple of the page size
+ *
+ * The short way for what is asked most: in a listed range, by a process of
+ * which nothing is to be learnt. Counts the call if so.
+ * Context: the mmap lock is held; does not sleep.
+ * Return: true: pass it on; false: ask hvc_mapping_judge().
+ */
+bool hvc_mapping_plain(struct hvc_device *dev, unsigned long raw,
+		       unsigned long len);
+
+/**
  * hvc_mapping_judge() - the offset the driver is to see
  * @m:		the mapping
  * @pgoff:	gets the offset; @m->raw where nothing is changed

@@ -271,6 +271,18 @@ static struct hvc_profile profile_of(const struct process *p)
 	return profile;
 }
 
+bool hvc_process_is_settled(void)
+{
+	const struct process *p = find_current();
+
+	struct hvc_profile profile;
+
+	if (!p)
+		return false;
+	profile = profile_of(p);
+	return !profile.legacy && !profile.watch;
+}
+
 struct hvc_profile hvc_process_profile(void)
 {
 	struct hvc_profile profile = { false, false };

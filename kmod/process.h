@@ -47,6 +47,14 @@ void hvc_processes_exit(void);
 struct hvc_profile hvc_process_profile(void);
 
 /**
+ * hvc_process_is_settled() - is nothing to be learnt from its in-range calls?
+ *
+ * Context: in an RCU read section. Return: the current process has a record,
+ * neither legacy nor watched (struct hvc_profile).
+ */
+bool hvc_process_is_settled(void);
+
+/**
  * hvc_process_site() - what the current process knows about a call site
  * @site:	the call site
  * @bits:	gets the offset bits that the process declared for the site's

@@ -45,18 +45,6 @@ static void show_source(struct seq_file *m, struct hvc_device *dev)
 	hvc_known_put(own);
 }
 
-static void show_counts(struct seq_file *m, const char *line,
-			const char *const *name, atomic_long_t *count,
-			unsigned int n)
-{
-	unsigned int i;
-
-	hvc_line(m, NULL, line);
-	for (i = 0; i < n; i++)
-		hvc_fact(m, name[i], "%lu",
-			 (unsigned long)atomic_long_read(&count[i]));
-}
-
 static void show_device(struct seq_file *m, struct hvc_device *dev)
 {
 	unsigned int i;
@@ -70,8 +58,13 @@ static void show_device(struct seq_file *m, struct hvc_device *dev)
 		hvc_fact(m, hvc_knob_name[i], "%u", READ_ONCE(dev->knob[i]));
 	show_ranges(m, dev);
 	show_source(m, dev);
-	show_counts(m, "calls", hvc_shape_name, dev->shapes, HVC_SHAPES);
-	show_counts(m, "actions", hvc_count_name, dev->counts, HVC_COUNTS);
+	hvc_line(m, NULL, "calls");
+	for (i = 0; i < HVC_SHAPES; i++)
+		hvc_fact(m, hvc_shape_name[i], "%lu",
+			 (unsigned long)atomic_long_read(&dev->shapes[i]));
+	hvc_line(m, NULL, "actions");
+	for (i = 0; i < HVC_COUNTS; i++)
+		hvc_fact(m, hvc_count_name[i], "%lu", hvc_device_count(dev, i));
 }
 
 /*

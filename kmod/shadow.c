@@ -78,6 +78,18 @@ struct hvc_device *hvc_shadow_device(const struct file *file)
 	return shadow ? shadow->dev : NULL;
 }
 
+/* Lifts the kernel's offset limit where that is ours to lift. */
+static void attach(struct hvc_shadow *shadow, struct file *file)
+{
+	file->f_op = &shadow->fops;
+	atomic_inc(&shadow->files);
+	atomic_long_inc(&shadow->opens);
+	if (shadow->lifted && hvc_file_unsigned(file))
+		shadow->lifted = false;	/* the driver's own choice */
+	else if (shadow->lifted)
+		hvc_file_set_unsigned(file);
+}
+
 static int shadow_open(struct inode *inode, struct file *file)
 {
 	struct hvc_shadow *shadow = shadow_of(file);
@@ -106,6 +118,8 @@ static int shadow_open(struct inode *inode, struct file *file)
 	if (err) {
 		fops_put(file->f_op);
 		file->f_op = &shadow->fops;
+	} else if (likely(file->f_op == original)) {
+		attach(shadow, file);
 	} else if (!hvc_shadow_adopt(shadow->dev, file, shadow->rdev, NULL)) {
 		/* misc_mtx is held: we stay until we have returned. */
 		module_put(THIS_MODULE);
@@ -134,10 +148,24 @@ static int shadow_release(struct inode *inode, struct file *file)
 	return err;
 }
 
+static noinline int judge(const struct hvc_shadow *shadow, struct file *file,
+			  unsigned long len, unsigned long raw,
+			  unsigned long *pgoff)
+{
+	struct hvc_mapping m = {
+		.dev = shadow->dev,
+		.file = file,
+		.raw = raw,
+		.len = len,
+		.lifted = shadow->lifted,
+	};
+
+	return hvc_mapping_judge(&m, pgoff);
+}
+
 static int shadow_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct hvc_shadow *shadow = shadow_of(file);
-	struct hvc_mapping m;
 	unsigned long pgoff;
 	int err;
 
@@ -145,15 +173,14 @@ static int shadow_mmap(struct file *file, struct vm_area_struct *vma)
 		shadow = foreign_caller(file);
 		return shadow ? shadow->original->mmap(file, vma) : -ENODEV;
 	}
-	m.dev = shadow->dev;
-	m.file = file;
-	m.raw = vma->vm_pgoff;
-	m.len = vma->vm_end - vma->vm_start;
-	m.lifted = shadow->lifted;
-	err = hvc_mapping_judge(&m, &pgoff);
-	if (err)
-		return err;
-	vma->vm_pgoff = pgoff;
+	if (!hvc_mapping_plain(shadow->dev, vma->vm_pgoff,
+			       vma->vm_end - vma->vm_start)) {
+		err = judge(shadow, file, vma->vm_end - vma->vm_start,
+			    vma->vm_pgoff, &pgoff);
+		if (err)
+			return err;
+		vma->vm_pgoff = pgoff;
+	}
 	return shadow->original->mmap(file, vma);
 }
 
@@ -161,7 +188,6 @@ static int shadow_mmap(struct file *file, struct vm_area_struct *vma)
 static int shadow_mmap_prepare(struct vm_area_desc *desc)
 {
 	struct hvc_shadow *shadow = shadow_of(desc->file);
-	struct hvc_mapping m;
 	unsigned long pgoff;
 	int err;
 
@@ -169,15 +195,14 @@ static int shadow_mmap_prepare(struct vm_area_desc *desc)
 		shadow = foreign_caller(desc->file);
 		return shadow ? shadow->original->mmap_prepare(desc) : -ENODEV;
 	}
-	m.dev = shadow->dev;
-	m.file = (struct file *)desc->file;
-	m.raw = desc->pgoff;
-	m.len = desc->end - desc->start;
-	m.lifted = shadow->lifted;
-	err = hvc_mapping_judge(&m, &pgoff);
-	if (err)
-		return err;
-	desc->pgoff = pgoff;
+	if (!hvc_mapping_plain(shadow->dev, desc->pgoff,
+			       desc->end - desc->start)) {
+		err = judge(shadow, (struct file *)desc->file,
+			    desc->end - desc->start, desc->pgoff, &pgoff);
+		if (err)
+			return err;
+		desc->pgoff = pgoff;
+	}
 	return shadow->original->mmap_prepare(desc);
 }
 #endif
@@ -413,12 +438,6 @@ bool hvc_shadow_adopt(struct hvc_device *dev, struct file *file, dev_t rdev,
 				    dev->name);
 		return false;
 	}
-	file->f_op = &shadow->fops;
-	atomic_inc(&shadow->files);
-	atomic_long_inc(&shadow->opens);
-	if (shadow->lifted && hvc_file_unsigned(file))
-		shadow->lifted = false;	/* the driver's own choice */
-	else if (shadow->lifted)
-		hvc_file_set_unsigned(file);
+	attach(shadow, file);
 	return true;
 }

@@ -66,7 +66,11 @@ TRACE_EVENT(hvc_mmap,
 		  __entry->object)
 );
 
+#define hvc_trace_is_on() hvc_trace_enabled(hvc_mmap)
+
 #else
+
+#define hvc_trace_is_on() false
 
 static inline void trace_hvc_mmap(const struct hvc_mapping *m,
 				  const struct hvc_verdict *v,
