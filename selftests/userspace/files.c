@@ -185,6 +185,11 @@ static int files_locked_by(int fd, int64_t start, int64_t len)
 
 	if (fcntl(fd, F_GETLK, &lock))
 		return -errno;
+#if defined(__mips__) && !defined(NO_XSTAT)
+	/* Since 5.18 kernels have these two the other way round. */
+	if (lock.l_type != F_UNLCK && !lock.l_pid)
+		return lock.l_sysid;
+#endif
 	return lock.l_type == F_UNLCK ? 0 : lock.l_pid;
 }
 

@@ -206,10 +206,14 @@ static void test_lock(int fd)
 	int status, pid;
 
 	CHECK("lock", lib->lock(fd, 0x1000, 0x10), 0);
+	fflush(stdout);
 	pid = fork();
-	if (!pid)
-		_exit(lib->locked_by(fd, 0x1008, 1) != getppid() ||
-		      lib->locked_by(fd, 0x1010, 1) != 0);
+	if (!pid) {
+		CHECK("lock held by", lib->locked_by(fd, 0x1008, 1), getppid());
+		CHECK("behind the lock", lib->locked_by(fd, 0x1010, 1), 0);
+		fflush(stdout);
+		_exit(failures != 0);
+	}
 	waitpid(pid, &status, 0);
 	CHECK("lock as another process sees it", status, 0);
 }
