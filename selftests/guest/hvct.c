@@ -37,7 +37,7 @@ static uint64_t env_num(const char *name)
 static void sweep(void)
 {
 	static const char *const left[] = {
-		COMPAT, "hvc_lockprobe", "hvc_venc", "hvc_base"
+		COMPAT, "hvc_lockprobe", "hvc_venc", "hvc_himedia", "hvc_base"
 	};
 	unsigned int i;
 
@@ -262,6 +262,42 @@ static void must_unload(const char *name)
 
 static int ctl_fd = -1;
 
+/* Which himedia the devices are behind, as its variant= has it; NULL: misc. */
+static const char *himedia(void)
+{
+	return getenv("HVC_STACK");
+}
+
+static const char *driver(void)
+{
+	return himedia() ? "hvc_himedia" : "hvc_venc";
+}
+
+static char himedia_devices[256];
+
+/*
+ * A node that was opened before keeps the driver's cdev: each of them anew, or
+ * none any more, as those made by hand outlive their device.
+ */
+static void renew_nodes(bool make)
+{
+	char names[sizeof(himedia_devices)], *name, *rest = names;
+
+	strcpy(names, himedia_devices);
+	while ((name = strsep(&rest, ","))) {
+		char path[64];
+		struct stat st;
+
+		snprintf(path, sizeof(path), "/dev/%.*s",
+			 (int)strcspn(name, ":"), name);
+		if (stat(path, &st))
+			continue;
+		if (unlink(path) ||
+		    (make && mknod(path, st.st_mode, st.st_rdev)))
+			bail("%s: %s", path, strerror(errno));
+	}
+}
+
 void vendor_up(const char *devices)
 {
 	char params[512];
@@ -273,7 +309,13 @@ void vendor_up(const char *devices)
 		must_load("hvc_base", params);
 	}
 	snprintf(params, sizeof(params), "devices=%s", devices);
-	must_load("hvc_venc", params);
+	if (himedia()) {
+		snprintf(himedia_devices, sizeof(himedia_devices), "%s",
+			 devices);
+		snprintf(params, sizeof(params), "variant=%s devices=%s",
+			 himedia(), devices);
+	}
+	must_load(driver(), params);
 	if (ctl_fd < 0)
 		ctl_fd = dev_open("hvc_vendor");
 }
@@ -283,15 +325,26 @@ void vendor_down(void)
 	if (ctl_fd >= 0)
 		close(ctl_fd);
 	ctl_fd = -1;
-	if (mod_loaded("hvc_venc"))
-		must_unload("hvc_venc");
+	if (mod_loaded(driver()))
+		must_unload(driver());
+	if (himedia())
+		renew_nodes(false);
 	if (mod_loaded("hvc_base"))
 		must_unload("hvc_base");
 }
 
+int vendor_set(const char *name, const char *value)
+{
+	char path[96];
+
+	snprintf(path, sizeof(path), "/sys/module/%s/parameters/%s", driver(),
+		 name);
+	return write_str(path, value);
+}
+
 int vendor_ctl(const char *what)
 {
-	return write_str("/sys/module/hvc_venc/parameters/ctl", what);
+	return vendor_set("ctl", what);
 }
 
 int compat_load(const char *params)
@@ -310,6 +363,8 @@ int compat_load(const char *params)
 			 "devices=venc mmz=anonymous,0,%#llx,%#llx %s%s",
 			 (unsigned long long)mmz_phys,
 			 (unsigned long long)mmz_len, params, cut);
+	if (himedia())
+		renew_nodes(true);
 	return mod_load(COMPAT, all);
 }
 
@@ -364,12 +419,19 @@ static int control(unsigned long cmd, void *arg)
 	return ioctl(ctl_fd, cmd, arg);
 }
 
+/* hvc_himedia's records have names of their own. */
+static void record(struct hvc_stat *st, const char *dev)
+{
+	memset(st, 0, sizeof(*st));
+	snprintf(st->name, sizeof(st->name), "%s%s", dev,
+		 himedia() ? ".st" : "");
+}
+
 struct hvc_stat stat_of(const char *dev)
 {
 	struct hvc_stat st;
 
-	memset(&st, 0, sizeof(st));
-	snprintf(st.name, sizeof(st.name), "%s", dev);
+	record(&st, dev);
 	if (control(HVC_IOC_STAT, &st))
 		bail("no record of device %s: %s", dev, strerror(errno));
 	return st;
@@ -379,8 +441,7 @@ void stat_reset(const char *dev)
 {
 	struct hvc_stat st;
 
-	memset(&st, 0, sizeof(st));
-	snprintf(st.name, sizeof(st.name), "%s", dev);
+	record(&st, dev);
 	if (control(HVC_IOC_RESET, &st))
 		bail("no record of device %s: %s", dev, strerror(errno));
 }

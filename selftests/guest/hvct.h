@@ -52,11 +52,17 @@ bool mod_loaded(const char *name);
 /* Waits until a module has @refs references; false after 10 s. */
 bool mod_refs_reach(const char *name, int refs);
 
-/* hvc_base and hvc_venc with devices=@devices; bails out on failure. */
+/*
+ * hvc_base and hvc_venc with devices=@devices; bails out on failure. With
+ * HVC_STACK=a or b in the environment the same devices behind a dispatching
+ * major, hvc_himedia variant=a or b; each load of the module finds fresh nodes.
+ */
 void vendor_up(const char *devices);
 void vendor_down(void);
 /* Writes to hvc_venc's ctl: "+name:kind", "-name". */
 int vendor_ctl(const char *what);			/* -errno */
+/* A parameter of hvc_venc, or of what stands for it. */
+int vendor_set(const char *name, const char *value);	/* -errno */
 
 /*
  * hisi_venc_compat with @params after "devices=venc mmz=<the whole MMZ>", or

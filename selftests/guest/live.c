@@ -171,13 +171,16 @@ static void extents(void)
 	begin("venc");
 	p = native_sites[0](fd, 4 * page, 0, (z + 5) * page);
 	expect_map(p, 4, 2, z + 5, "%s: a right offset: unchanged", a->module);
+	/* On i386 the stale word is the high one. */
 	begin("venc");
-	p = vendor_libs[0].map[0](fd, 4 * page, (z + 10) * page, 0, 0);
-	expect_map(p, 4, 2, z + 10, "%s: zero/zero in a block: right page",
+	p = vendor_libs[0].map[0](fd, 4 * page, (z + 10) * page,
+				  ABI_FRAME ? 0 : 0x64, 0);
+	expect_map(p, 4, 2, z + 10, "%s: stale words, in a block: right page",
 		   a->module);
 	begin("venc");
-	p = vendor_libs[0].map[1](fd, 4 * page, (z + 7) * page, 0, 0);
-	expect_err(p, EINVAL, 0, "%s: zero/zero into the hole: refused",
+	p = vendor_libs[0].map[1](fd, 4 * page, (z + 7) * page,
+				  ABI_FRAME ? 0 : 0x64, 0);
+	expect_err(p, EINVAL, 0, "%s: stale words, into the hole: refused",
 		   a->module);
 	ok(report("venc", "live") - live == 8,
 	   "%s: the report says that live blocks answered", a->module);

@@ -235,7 +235,7 @@ int main(void)
 	}
 
 	/* And with a driver that really does BUG(). */
-	if (write_str("/sys/module/hvc_venc/parameters/really_bug", "1"))
+	if (vendor_set("really_bug", "1"))
 		bail("cannot set really_bug");
 	snprintf(params, sizeof(params), "modes=venc:%d", MODE_REPAIR);
 	compat_up(params);

@@ -67,6 +67,10 @@ static bool nodes = true;
 module_param(nodes, bool, 0444);
 MODULE_PARM_DESC(nodes, "make device nodes");
 
+static int really_bug;
+module_param(really_bug, int, 0644);
+MODULE_PARM_DESC(really_bug, "1: BUG() on an odd page count, as real boards do");
+
 struct hm_kind;
 
 /* One device; slots stay until exit, so that open files may outlive it. */
@@ -129,6 +133,7 @@ static int map_double(struct vm_area_struct *vma, bool *odd)
 	if (*odd) {
 		/* The halves do not meet: a real board is gone here. */
 		pr_alert("odd page count reached the driver\n");
+		BUG_ON(really_bug);
 		return -EIO;
 	}
 	err = map_part(vma, vma->vm_start, half);
