@@ -107,6 +107,11 @@ int vsnprintf(char *to, size_t size, const char *format, va_list args);
 	do { *(volatile __typeof__(x) *)&(x) = (value); } while (0)
 #endif
 
+void smp_rmb(void);
+void smp_wmb(void);
+
+#define noinline __attribute__((noinline))
+
 /* ---- log ---- */
 
 __printf(1, 2) int printk(const char *format, ...);
@@ -691,8 +696,14 @@ struct ctl_table_header *register_sysctl_paths(const struct ctl_path *path,
 /* ---- trace events: only what they expand to for those who call them ---- */
 
 #define TP_PROTO(...) __VA_ARGS__
+#if SINCE(3, 16)
+#define TRACE_EVENT(name, prototype, ...) \
+	static inline bool trace_##name##_enabled(void) { return false; } \
+	static inline void trace_##name(prototype) { }
+#else
 #define TRACE_EVENT(name, prototype, ...) \
 	static inline void trace_##name(prototype) { }
+#endif
 
 /* ---- ioctl numbers ---- */
 
