@@ -20,6 +20,7 @@
 #include <linux/cred.h>
 #include <linux/device.h>
 #include <linux/fs.h>
+#include <linux/ioport.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -282,18 +283,31 @@ static inline u64 hvc_phys_pages(void)
 }
 
 /**
- * hvc_is_ram() - is this page frame RAM that the kernel manages?
- * @pgoff:	page frame
+ * hvc_any_ram() - is any of these page frames RAM that the kernel manages?
+ * @first:	page frame
+ * @pages:	count
  *
- * page_is_ram() is open to modules from 3.18 at the latest; before, a frame
- * that has a struct page is taken for RAM.
+ * region_intersects() is open to modules from 4.6 (where it got its fourth
+ * argument) at the latest, page_is_ram() from 3.18; before, a frame that has a
+ * struct page is taken for RAM.
  */
-static inline bool hvc_is_ram(unsigned long pgoff)
+static inline bool hvc_any_ram(unsigned long first, unsigned long pages)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(3, 18, 0)
-	return page_is_ram(pgoff);
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(4, 6, 0)
+	return region_intersects((resource_size_t)first << PAGE_SHIFT,
+				 pages << PAGE_SHIFT, IORESOURCE_SYSTEM_RAM,
+				 IORES_DESC_NONE) != REGION_DISJOINT;
 #else
-	return pfn_valid(pgoff);
+	unsigned long i;
+
+	for (i = first; i - first < pages; i++)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(3, 18, 0)
+		if (page_is_ram(i))
+#else
+		if (pfn_valid(i))
+#endif
+			return true;
+	return false;
 #endif
 }
 

@@ -31,14 +31,8 @@ struct sources {
 static bool forbidden(const struct sources *s, unsigned long first,
 		      unsigned long pages)
 {
-	unsigned long i;
-
-	if (s->known && hvc_ranges_contain(s->known->ram, first, pages))
-		return false;
-	for (i = 0; i < pages; i++)
-		if (hvc_is_ram(first + i))
-			return true;
-	return false;
+	return !(s->known && hvc_ranges_contain(s->known->ram, first, pages)) &&
+	       hvc_any_ram(first, pages);
 }
 
 /* Listed ranges first: they cost no lock and never sleep. */

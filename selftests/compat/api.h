@@ -169,6 +169,14 @@ static inline bool IS_ERR_OR_NULL(const void *pointer)
 int pfn_valid(unsigned long pfn);
 #if SINCE(3, 18)
 int page_is_ram(unsigned long pfn);
+#if SINCE(4, 6)
+enum { REGION_INTERSECTS, REGION_DISJOINT, REGION_MIXED };
+enum { IORES_DESC_NONE };
+#define IORESOURCE_SYSTEM_RAM 1UL
+typedef u64 resource_size_t;
+int region_intersects(resource_size_t start, size_t size, unsigned long flags,
+		      unsigned long descriptor);
+#endif
 #endif
 
 /* ---- atomics, locks, RCU ---- */
