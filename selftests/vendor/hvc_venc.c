@@ -37,7 +37,7 @@
 #include "hvc_base.h"
 #include "vcompat.h"
 
-#define MAX_DEVS	16
+#define MAX_DEVS	64
 
 static char *devices = "venc";
 module_param(devices, charp, 0444);
