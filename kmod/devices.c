@@ -450,12 +450,16 @@ void hvc_known_put(struct hvc_known *known)
 		kfree(known);
 }
 
-int hvc_range_text(char *to, const struct hvc_range *r)
+int hvc_known_text(char *to, const struct hvc_known *known, unsigned int i)
 {
+	bool ram = i >= known->set.count;
+	const struct hvc_range *r = ram ? &known->ram->r[i - known->set.count] :
+					  &known->set.r[i];
 	u64 start = (u64)r->first << PAGE_SHIFT;
 	u64 end = ((u64)r->last << PAGE_SHIFT) + PAGE_SIZE - 1;
 
-	return snprintf(to, HVC_RANGE_TEXT, "0x%08llx-0x%08llx", start, end);
+	return snprintf(to, HVC_RANGE_TEXT, "0x%08llx-0x%08llx%s", start, end,
+			ram ? "!" : "");
 }
 
 /* Calls fn for each name until it says true. */

@@ -173,17 +173,25 @@ struct hvc_known *hvc_known_get(struct hvc_device *dev);
 /** hvc_known_put() - give back a reference; NULL is allowed */
 void hvc_known_put(struct hvc_known *known);
 
-/** Bytes that hvc_range_text() needs, with the NUL. */
+/** Bytes that hvc_known_text() needs, with the NUL. */
 #define HVC_RANGE_TEXT 40U
 
+/** hvc_known_count() - ranges, and those of them that may be RAM once more */
+static inline unsigned int hvc_known_count(const struct hvc_known *known)
+{
+	return known->set.count + known->ram->count;
+}
+
 /**
- * hvc_range_text() - "0xSTART-0xEND" in byte addresses, the end included
+ * hvc_known_text() - "0xSTART-0xEND" in byte addresses, the end included
  * @to:		HVC_RANGE_TEXT bytes
- * @r:		the range
+ * @known:	the set
+ * @i:		below hvc_known_count(); those that may be RAM come last, with "!"
  *
+ * All of them, comma between, make the same set again.
  * Return: length of the text.
  */
-int hvc_range_text(char *to, const struct hvc_range *r);
+int hvc_known_text(char *to, const struct hvc_known *known, unsigned int i);
 
 /**
  * hvc_set_legacy_objects() - file names whose calls are legacy

@@ -16,19 +16,20 @@ static void show_ranges(struct seq_file *m, struct hvc_device *dev)
 {
 	struct hvc_known *known = hvc_known_get(dev);
 	char text[HVC_RANGE_TEXT];
-	unsigned int i;
+	unsigned int i, count;
 
 	hvc_line(m, NULL, "ranges");
 	if (!known) {
 		hvc_fact(m, NULL, "none: only observed; set mmz= or ranges");
 		return;
 	}
-	for (i = 0; i < known->set.count && i < RANGES_SHOWN; i++) {
-		hvc_range_text(text, &known->set.r[i]);
+	count = hvc_known_count(known);
+	for (i = 0; i < count && i < RANGES_SHOWN; i++) {
+		hvc_known_text(text, known, i);
 		hvc_fact(m, NULL, "%s", text);
 	}
-	if (known->set.count > RANGES_SHOWN)
-		hvc_fact(m, "more", "%u", known->set.count - RANGES_SHOWN);
+	if (count > RANGES_SHOWN)
+		hvc_fact(m, "more", "%u", count - RANGES_SHOWN);
 	hvc_known_put(known);
 }
 

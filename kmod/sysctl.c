@@ -108,7 +108,7 @@ out:
 static char *ranges_text(struct hvc_device *dev)
 {
 	struct hvc_known *own = hvc_own_get(dev);
-	unsigned int i, count = own ? own->set.count : 0;
+	unsigned int i, count = own ? hvc_known_count(own) : 0;
 	char *text, *to;
 
 	text = kmalloc(count * (HVC_RANGE_TEXT + 1) + 8, GFP_KERNEL);
@@ -116,7 +116,7 @@ static char *ranges_text(struct hvc_device *dev)
 	if (text && !count)
 		strcpy(text, "none\n");
 	for (i = 0; text && i < count; i++) {
-		to += hvc_range_text(to, &own->set.r[i]);
+		to += hvc_known_text(to, own, i);
 		*to++ = i + 1 < count ? ',' : '\n';
 		*to = '\0';
 	}
