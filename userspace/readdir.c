@@ -6,7 +6,8 @@
  * dlsym knows it. readdir is not for signal handlers; dlsym is called once.
  *
  * A static program has no such dlsym, and no foreign objects either. It is
- * linked without -u; with it the link fails, since it has no _DYNAMIC.
+ * linked without -u; with it the link fails, since it has no _DYNAMIC. A static
+ * PIE has one, and is told.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -23,12 +24,16 @@ extern const char _DYNAMIC[] OFF32_HIDDEN;
 struct dirent *off32_libc_readdir(DIR *dir)
 {
 	static struct dirent *(*libc)(DIR *);
+	static unsigned char told;
 	struct dirent *(*f)(DIR *) = __atomic_load_n(&libc, __ATOMIC_RELAXED);
 
 	if (!f) {
 		__asm__ volatile("" : : "r"(_DYNAMIC));
 		f = (struct dirent *(*)(DIR *))off32_dlsym(RTLD_NEXT, "readdir");
 		if (!f) {
+			if (!__atomic_exchange_n(&told, 1, __ATOMIC_RELAXED))
+				off32_say("readdir", "static program; link it "
+					  "without the flags of pkg-config", "");
 			errno = ENOSYS;
 			return NULL;
 		}

@@ -194,8 +194,9 @@ OFF32_HIDDEN const char *off32_setting(const char *name);
 OFF32_HIDDEN void
 off32_trace(const struct off32_call *c, uint64_t off, long result);
 
-/* off32_say() - one line on stderr: @name: @text@name */
-OFF32_HIDDEN void off32_say(const char *name, const char *text);
+/* off32_say() - one line on stderr: @name: @text@end */
+OFF32_HIDDEN void off32_say(const char *name, const char *text,
+			    const char *end);
 
 /* The words of a 64-bit argument, in the order in which they lie. */
 static inline uint64_t off32_pair(uint32_t first, uint32_t second)

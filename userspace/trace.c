@@ -46,7 +46,7 @@ static void end_line(struct out *o, int fd)
 	errno = saved;
 }
 
-void off32_say(const char *name, const char *text)
+void off32_say(const char *name, const char *text, const char *end)
 {
 	struct out o = { 0 };
 
@@ -54,7 +54,7 @@ void off32_say(const char *name, const char *text)
 	put(&o, name);
 	put(&o, ": ");
 	put(&o, text);
-	put(&o, name);
+	put(&o, end);
 	end_line(&o, 2);
 }
 

@@ -57,11 +57,14 @@ int off32_is_narrow(struct off32_call *c)
 
 	abi = off32_undecided(c, direct);
 	if (c->rule == OFF32_BY_DEFAULT &&
-	    !__atomic_exchange_n(&notes->told, 1, __ATOMIC_RELAXED))
-		off32_say(o ? o->name : "?", direct ?
+	    !__atomic_exchange_n(&notes->told, 1, __ATOMIC_RELAXED)) {
+		const char *name = o ? o->name : "?";
+
+		off32_say(name, direct ?
 			  "off_t unknown, 64 bits assumed; "
 			  "32: OFF32_COMPAT_LEGACY=" :
 			  "called otherwise than directly, 64-bit off_t assumed; "
-			  "32: OFF32_COMPAT_LEGACY=");
+			  "32: OFF32_COMPAT_LEGACY=", name);
+	}
 	return abi == OFF32_NARROW;
 }

@@ -185,43 +185,74 @@ static void find_arm_calls(struct finder *f, const struct region *r)
 
 /* --- MIPS: a load from the GOT and the jump through the register --- */
 
-static void follow_register(struct finder *f, size_t callee,
-			    const struct region *r, uint64_t at,
-			    unsigned int reg)
+struct trail {
+	struct finder *finder;
+	size_t callee;
+	const struct region *region;
+	int left;			/* instructions to look at */
+	bool called;
+};
+
+/* From the instruction at @at on, the registers @held have the address. */
+static void follow(struct trail *t, uint64_t at, uint32_t held, int forks)
 {
-	uint32_t held = REG(reg);
-	bool called = false;
-	int n;
+	const struct image *image = t->finder->image;
 
-	for (n = 0; n < 256 && held; n++) {
-		struct insn i;
-		uint32_t w;
-		unsigned int rs;
+	while (held && t->left-- > 0) {
+		struct insn i, slot;
+		uint32_t w, after;
 
-		at += 4;
-		if (!insn_decode(f->image, r, at, ISA_MIPS, &i) ||
-		    !code_u32(f->image, r, at, &w))
-			break;
-		rs = BITS(w, 25, 21);
-		if ((w >> 26) == 0 && held & REG(rs) &&
+		if (!insn_decode(image, t->region, at, ISA_MIPS, &i) ||
+		    !code_u32(image, t->region, at, &w))
+			return;
+		if (w >> 26 == 0 && held & REG(BITS(w, 25, 21)) &&
 		    (BITS(w, 5, 0) == 9 || BITS(w, 5, 0) == 8)) {
-			add_call(f, callee, r, at, ISA_MIPS,
+			add_call(t->finder, t->callee, t->region, at, ISA_MIPS,
 				 BITS(w, 5, 0) == 8);
-			called = true;
+			t->called = true;
 		}
-		if (i.flow == FLOW_CALL || i.flow == FLOW_END ||
-		    i.flow == FLOW_JUMP) {
-			/* Only callee-saved registers survive a call. */
-			if (i.flow != FLOW_CALL)
-				break;
+		if (i.flow == FLOW_END)
+			return;
+		if (i.flow == FLOW_CALL)	/* only these survive it */
 			held &= 0x40ff0000;
-		}
 		if (i.copy && held & REG(i.src))
 			held |= REG(i.dst);
 		else
 			held &= ~i.writes;
+		at += 4;
+		if ((i.flow != FLOW_JUMP && i.flow != FLOW_BRANCH) ||
+		    !i.has_target || i.target < 0 ||
+		    !insn_decode(image, t->region, at, ISA_MIPS, &slot))
+			continue;
+		after = held & ~slot.writes;
+		if (slot.copy && held & REG(slot.src))
+			after |= REG(slot.dst);
+		if (i.flow == FLOW_JUMP) {
+			held = after;
+			at = (uint64_t)i.target;
+		} else if (forks) {
+			follow(t, (uint64_t)i.target, after, --forks);
+		}
 	}
-	if (!called)
+}
+
+static void follow_register(struct finder *f, size_t callee,
+			    const struct region *r, uint64_t at,
+			    unsigned int reg)
+{
+	struct trail t = { f, callee, r, 512, false };
+	struct insn before;
+
+	/* The load may stand in a branch's delay slot. */
+	if (at >= 4 && insn_decode(f->image, r, at - 4, ISA_MIPS, &before) &&
+	    (before.flow == FLOW_BRANCH || before.flow == FLOW_JUMP) &&
+	    before.has_target && before.target >= 0)
+		follow(&t, (uint64_t)before.target, REG(reg), 6);
+	else
+		before.flow = FLOW_NEXT;
+	if (before.flow != FLOW_JUMP)
+		follow(&t, at + 4, REG(reg), 6);
+	if (!t.called)
 		f->calls->callees[callee].pointer = true;
 }
 

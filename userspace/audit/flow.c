@@ -10,6 +10,7 @@
 #define LONGEST	500		/* instructions of a path */
 #define PATHS	48
 #define STEPS	20000
+#define EARLY	12		/* instructions scheduled before the prologue */
 
 struct edge {
 	int from, next;
@@ -94,7 +95,9 @@ static void link_edges(struct search *s)
 		    !i->has_target)
 			continue;
 		to = find(s, i->target);
-		if (to < 0 || to == k)
+		if (to < 0 || to == k ||
+		    !image_same_function(s->image, s->region, s->offsets[k],
+					 s->offsets[to]))
 			continue;
 		s->edges[s->nedges].from = k;
 		s->edges[s->nedges].used = false;
@@ -115,7 +118,9 @@ static void resweep(struct search *s, uint64_t from, uint64_t to, uint64_t call)
 
 		if ((i->flow == FLOW_BRANCH || i->flow == FLOW_JUMP) &&
 		    i->has_target && i->target >= (int64_t)from &&
-		    i->target < (int64_t)to)
+		    i->target < (int64_t)to &&
+		    image_same_function(s->image, s->region, s->offsets[k],
+					(uint64_t)i->target))
 			begins[(i->target - (int64_t)from) / 2] = 1;
 	}
 	sweep(s, from, to, call, begins);
@@ -125,7 +130,7 @@ static void resweep(struct search *s, uint64_t from, uint64_t to, uint64_t call)
 /* --- one path, forwards --- */
 
 struct machine {
-	unsigned int sp, argument;	/* register numbers */
+	unsigned int sp, frame, argument;	/* register numbers */
 	bool known[32];			/* holds sp + at[] */
 	int32_t at[32];
 	uint32_t fresh, written;
@@ -139,7 +144,8 @@ static void step(struct machine *m, const struct insn *i)
 	unsigned int r, w;
 
 	m->fresh &= ~i->reads;
-	if (i->store && m->known[i->base]) {
+	/* Nobody passes arguments through the frame pointer. */
+	if (i->store && m->known[i->base] && i->base != m->frame) {
 		for (w = 0; w < i->words && w < 32; w++) {
 			int64_t slot = ((int64_t)m->at[i->base] + i->offset) / 4
 				       + w;
@@ -183,6 +189,7 @@ static void evaluate(struct search *s, int len, bool complete)
 	s->paths++;
 	memset(&m, 0, sizeof(m));
 	m.sp = mips ? 29 : 13;
+	m.frame = mips ? 30 : s->isa == ISA_THUMB ? 7 : 11;
 	m.argument = mips ? 4 : 0;
 	m.known[m.sp] = true;
 	while (len-- > 0)
@@ -218,6 +225,27 @@ static bool is_delay_slot(const struct search *s, int k)
 
 static void walk(struct search *s, int k, int len);
 
+/*
+ * A few instructions can be scheduled before the one that saves the return
+ * address. Only where a symbol says how many: what else lies there may be data.
+ */
+static void enter(struct search *s, int k, int len)
+{
+	int n;
+
+	for (n = 0; n <= EARLY && k - n >= 0 && len + n < LONGEST; n++) {
+		if (n && s->insns[k - n].flow != FLOW_NEXT)
+			break;
+		if (n)
+			s->path[len + n - 1] = k - n;
+		if (image_is_start(s->image, s->region, s->offsets[k - n])) {
+			len += n;
+			break;
+		}
+	}
+	evaluate(s, len, true);
+}
+
 static void take(struct search *s, int k, int len)
 {
 	if (len >= LONGEST) {
@@ -226,7 +254,7 @@ static void take(struct search *s, int k, int len)
 	}
 	s->path[len++] = k;
 	if (s->insns[k].entry)
-		evaluate(s, len, true);
+		enter(s, k, len);
 	else
 		walk(s, k, len);
 }

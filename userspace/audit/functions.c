@@ -87,7 +87,7 @@ const struct function *function_find(const char *name, bool *wide)
 
 struct judgement {
 	const struct function *function;
-	bool mips, tail;
+	bool mips, big, tail;
 	unsigned int narrow, wide, neither;
 	const char *why_narrow, *why_wide, *why_neither;
 };
@@ -144,7 +144,8 @@ static void judge_seek(struct judgement *j, const struct evidence *e)
 		say(j, OFF32_NARROW,
 		    "r1 and r2 are the offset and whence; nothing on the stack",
 		    "$a1, $a2 are the offset and whence; nothing on the stack");
-	else if (stacked && a3 && !a1)
+	else if (stacked && !a1 &&
+		 (a3 || (j->big && a2 && e->written & 8)))
 		say(j, OFF32_WIDE, "r2:r3 set, whence stored at [sp]",
 		    "$a2:$a3 set, whence stored at 16(sp)");
 	else if (stacked && a1 && !a3)
@@ -224,6 +225,7 @@ enum off32_abi function_width(const struct function *f,
 			      enum isa isa, bool tail, const char **why)
 {
 	struct judgement j = { .function = f, .mips = isa == ISA_MIPS,
+			       .big = image->big,
 			       .tail = tail };
 
 	if (f->shape == SHAPE_NONE) {

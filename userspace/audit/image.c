@@ -602,6 +602,24 @@ bool image_is_start(const struct image *image, const struct region *r,
 		       compare_u64);
 }
 
+bool image_same_function(const struct image *image, const struct region *r,
+			 uint64_t a, uint64_t b)
+{
+	uint64_t from = start_key(image, r, a < b ? a : b);
+	uint64_t to = start_key(image, r, a < b ? b : a);
+	size_t low = 0, high = image->nstarts;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (image->starts[middle] <= from)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low == image->nstarts || image->starts[low] > to;
+}
+
 const char *image_open(struct image *image, const unsigned char *bytes,
 		       size_t size)
 {

@@ -113,6 +113,10 @@ const struct region *image_section(const struct image *image, size_t section);
 bool image_is_start(const struct image *image, const struct region *r,
 		    uint64_t offset);
 
+/** image_same_function() - does no function begin between the two? */
+bool image_same_function(const struct image *image, const struct region *r,
+			 uint64_t a, uint64_t b);
+
 /** image_section_name() - "" where there is none */
 const char *image_section_name(const struct image *image, size_t section);
 
