@@ -391,6 +391,33 @@ const char *gnu_get_libc_version(void)
 const char off32_compat_legacy_objects[] = LISTED;
 #endif
 
+/* Memory of all sizes comes and goes while both kinds of caller map. */
+static void case_allocate(char **library)
+{
+	map_fn *map = function(*library, "vendor_map");
+	struct score legacy = { 0 }, own = { 0 };
+	char *kept[64] = { 0 };
+	unsigned int i;
+
+	for (i = 0; i < 2000; i++) {
+		size_t size = 16u << i % 17;
+		char **slot = &kept[i * 7 % 64];
+
+		free(*slot);
+		*slot = malloc(size);
+		if (!*slot)
+			die("malloc");
+		(*slot)[0] = (*slot)[size - 1] = i;
+		if (i % 50)
+			continue;
+		world_judge(&legacy, fd, map(fd, PAGE, LEGACY, near), LEGACY);
+		world_judge(&own, fd, mmap(NULL, PAGE, PROT_READ, MAP_SHARED,
+					   fd, LEGACY + ABOVE), LEGACY + ABOVE);
+	}
+	world_print("legacy", &legacy);
+	world_print("own", &own);
+}
+
 /* PROGRAM ARGUMENT...: without root's rights. */
 static void case_as_user(char **program)
 {
@@ -434,6 +461,7 @@ int main(int argc, char **argv)
 		{ "threads", case_threads },
 		{ "present", case_present },
 		{ "as-user", case_as_user },
+		{ "allocate", case_allocate },
 	};
 	unsigned int i;
 

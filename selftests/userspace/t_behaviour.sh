@@ -187,6 +187,24 @@ whole_offset()
 }
 add "an offset above 4 GiB reaches the system call whole" whole_offset
 
+# --- what it asks of libc ---
+
+wraps=
+for name in malloc calloc realloc free dlsym dl_iterate_phdr dladdr write; do
+	wraps+=" -Wl,--wrap=$name"
+done
+quiet()
+{
+	# shellcheck disable=SC2086
+	program quiet quiet.c $libs $wraps -fno-builtin &&
+	$VENDOR_CC -shared -fPIC -nostdlib -nostartfiles -O2 \
+		-fno-stack-protector -U_FORTIFY_SOURCE -I"$here" \
+		-o libb-files.so "$here/files.c" stub-glibc.so -lgcc &&
+	want "calls" "readdir, call 1: malloc 0 dlsym 1 write 0
+13 entry points" "$(run ./quiet ./libb-glibc.so ./libb-files.so 2>&1)"
+}
+add "no malloc, stdio or dlsym, but for the first readdir" quiet
+
 # --- awkward moments ---
 
 add "fork and vfork children, before and after the first call" \
@@ -227,6 +245,31 @@ allocator()
 	done
 }
 add "an allocator that maps, preloaded beside the shim" allocator
+
+# jemalloc itself, where there is one for this libc.
+jemalloc()
+{
+	local shim=${preload#*=} order program
+	local expected="legacy right=40 wrong=0 refused=0 frame=0
+own right=40 wrong=0 refused=0 frame=0"
+
+	for order in "./libjemalloc.so.2" "$shim:./libjemalloc.so.2" \
+			"./libjemalloc.so.2:$shim"; do
+		program=./behave
+		[ "$order" != ./libjemalloc.so.2 ] || program=./behave-shim
+		want "$order" "$expected" "$(run LD_PRELOAD="$order" $program \
+			allocate ./libb-glibc.so 2>&1)" || return
+		rm -f trace
+		run LD_PRELOAD="$order" OFF32_COMPAT_TRACE="$O/trace" \
+			$program allocate ./libb-glibc.so > /dev/null 2>&1
+		grep -q ' mmap .*object=libjemalloc.*rule=needs' trace ||
+			{ note "$order: jemalloc maps nothing"; return 1; }
+	done
+}
+if [ -n "${JEMALLOC-}" ]; then
+	cp "$JEMALLOC" libjemalloc.so.2 || fatal "$JEMALLOC"
+	add "jemalloc preloaded beside the shim, before and behind it" jemalloc
+fi
 
 storm=()
 for i in {1..40}; do

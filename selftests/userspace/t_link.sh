@@ -79,6 +79,29 @@ static_is_refused()
 add "entry points in a static program: refused by the linker" \
 	static_is_refused
 
+# A static PIE has a _DYNAMIC: it links, and must say what it cannot do.
+static_pie()
+{
+	local dir=${libc%/*} gcc
+
+	[ -e "$dir/rcrt1.o" ] || skip "no rcrt1.o beside $libc" || return
+	gcc=$($VENDOR_CC -print-libgcc-file-name)
+	# shellcheck disable=SC2086
+	$MUSL_CC -O2 -fPIE -I"$here" -I"$shim" -c -o static-pie.o \
+		"$here/static_pie.c" &&
+	$MUSL_CC -nostdlib -nostartfiles -static -Wl,-pie \
+		-Wl,--no-dynamic-linker -Wl,-z,text -o static-pie \
+		"$dir/rcrt1.o" "$dir/crti.o" static-pie.o $libs \
+		-Wl,--start-group "$dir/libc.a" "$gcc" \
+		-Wl,--end-group "$dir/crtn.o" || return
+	want "outcome" "present 0
+mmap right
+readdir ENOSYS" "$(run ./static-pie 2> err)" &&
+	want "stderr" "off32-compat: readdir: static program; \
+link it without the flags of pkg-config" "$(cat err)"
+}
+add "a static PIE says that it needs no entry points" static_pie
+
 # --- vendor archives ---
 
 archive()

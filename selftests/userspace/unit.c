@@ -47,6 +47,17 @@ long off32_sys_mmap2(void *addr, size_t len, int prot, int flags, int fd,
 	return sys.answer;
 }
 
+/* What libc waits with before MAP_FIXED is inside its munmap(). */
+static unsigned int waits;
+
+int munmap(void *addr, size_t len)
+{
+	CHECK("munmap of nothing", len, 0);
+	waits += (uintptr_t)addr == 1;
+	errno = EINVAL;
+	return -1;
+}
+
 static long try(uint64_t off, size_t len, int flags, long answer)
 {
 	sys.calls = 0;
@@ -80,9 +91,11 @@ static void test_do_mmap(void)
 	CHECK("EPERM of an anonymous mapping", errno, ENOMEM);
 	CHECK("EPERM", try(0, 1, MAP_SHARED, -EPERM), -1);
 	CHECK("EPERM of a device", errno, EPERM);
+	CHECK("waits", waits, 0);
 	CHECK("fixed", try(0, 1, MAP_SHARED | MAP_FIXED, 0x6000), 0x6000);
 	CHECK("fixed errno", errno, 0);
 	CHECK("fixed calls", sys.calls, 1);
+	CHECK("fixed waits", waits, 1);
 }
 
 /* --- the rules --- */
