@@ -118,7 +118,7 @@ unsigned long hvc_device_count(const struct hvc_device *dev,
 		return atomic_long_read(&dev->counts[count]);
 	changed = atomic_long_read(&dev->counts[HVC_COUNT_REPAIRED]) +
 		  atomic_long_read(&dev->counts[HVC_COUNT_REFUSED]);
-	smp_rmb();
+	smp_rmb();	/* pairs with what counts a call, mapping.c */
 	for (i = 0; i < HVC_SHAPES; i++)
 		sum += atomic_long_read(&dev->shapes[i]);
 	return sum - changed;

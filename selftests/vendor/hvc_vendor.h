@@ -146,9 +146,11 @@ struct hvc_lockprobe {
 	__s32 zero;
 };
 
-/* /dev/hvc_lockprobe */
-#define HVC_LP_IOC_ARM	_IO('L', 1)	/* HVC_LP_REMOVE ..., waits for the opener;
-					 * 0: disarm, forget the opener */
+/*
+ * /dev/hvc_lockprobe. ARM takes HVC_LP_REMOVE ... and waits for the opener, or 0
+ * to disarm and forget the opener.
+ */
+#define HVC_LP_IOC_ARM	_IO('L', 1)
 #define HVC_LP_IOC_WAIT	_IO('L', 2)	/* returns 0 when let go */
 #define HVC_LP_IOC_READ	_IOR('L', 3, struct hvc_lockprobe)
 #define HVC_LP_IOC_FD	_IO('L', 4)	/* argument: fd; returns HVC_LP_OWN... */
