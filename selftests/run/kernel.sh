@@ -7,7 +7,8 @@
 # kernel.sh get NAME KEY: suite, arch, flavour, programs, machines; release once cached.
 #
 # Promises: $cache/kernels/NAME is complete or absent. It holds vmlinuz,
-# config, release, headers (builds modules where it lies) and the dtbs.
+# config, release, headers (builds modules where it lies), the dtbs and, where the
+# machine's own is too old for the headers, host/usr/bin/sparse.
 
 . "$(dirname "$0")/common.sh"
 . "$run/apt.sh"
@@ -112,8 +113,8 @@ elf_programs()
 }
 
 # host_tools ROOT DIR KBUILD-PACKAGE: where the programs of kbuild want a newer
-# C library than this machine has, they get the one of their suite. ROOT is
-# going to be called DIR.
+# C library than this machine has, they get the one of their suite, and sparse
+# comes from there as well. ROOT is going to be called DIR.
 host_tools()
 {
 	local root=$1 dir=$2 kbuild=$3 programs missing libs file loader path
@@ -127,7 +128,9 @@ host_tools()
 		sed -n 's/^ *\(z\?lib[^ (|:]*\).*/\1/p' | sort -u)
 	mapfile -t libs < <(depends "${libs[@]/%/:$host_arch}" |
 		sed "s/:.*//; s/\$/:$host_arch/" | sort -u)
-	apt_unpack "$root/host" "${libs[@]}"
+	# sparse must know the suite's headers, too
+	apt_unpack "$root/host" "${libs[@]}" "sparse:$host_arch"
+	programs+=("$root/host/usr/bin/sparse")
 	loader=$(find "$root/host" -name 'ld-linux*.so.*' | head -n 1)
 	path=$(find "$root/host" -name libc.so.6 | head -n 1)
 	[ -n "$loader" ] && [ -n "$path" ] || die "no C library in ${libs[*]}"

@@ -15,12 +15,15 @@ packages=(
 	# ARM modules and guest programs: glibc's old off_t and musl's new one
 	gcc-12-arm-linux-gnueabihf libc6-dev-armhf-cross
 	gcc-12-arm-linux-gnueabi libc6-dev-armel-cross
-	# the shim is for these, too
+	# the kernels' own architectures; the shim is for some of these, too
+	gcc-12 gcc-12-aarch64-linux-gnu libc6-dev-arm64-cross
 	gcc-12-i686-linux-gnu libc6-dev-i386-cross
 	gcc-12-mipsel-linux-gnu libc6-dev-mipsel-cross
 	gcc-12-mips-linux-gnu libc6-dev-mips-cross pkg-config
 	# the boards, and programs for ARM and these without one
-	qemu-system-arm qemu-user
+	qemu-system-arm qemu-system-x86 qemu-system-mips qemu-user
+	# what the kernel's own people check with
+	sparse perl
 )
 
 os_release=/etc/os-release
