@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -17,8 +18,9 @@
 #include "sites.h"
 
 #define KINDS	"noop:noopen,noown:noowner,rw:rw,gua:gua,nom:nommap," \
-		"fail:openfail,repl:replace,hime:himedia,perm:eperm,inval:einval"
-#define NAMES	"noop,noown,rw,gua,nom,fail,repl,hime,perm,inval"
+		"fail:openfail,repl:replace,hime:himedia,perm:eperm,inval:einval," \
+		"ioc:ioctls"
+#define NAMES	"noop,noown,rw,gua,nom,fail,repl,hime,perm,inval,ioc"
 
 static uint64_t x, high;
 static bool on;			/* taken over, in mode repair */
@@ -231,6 +233,14 @@ static void all_kinds(void)
 	expect_err(p, ENODEV, 0, "nom, %s: no .mmap, offset 0: ENODEV", m);
 	close(fd);
 
+	/* A 32-bit task of a 64-bit kernel comes in by the other entry. */
+	fd = dev_open("ioc");
+	ok_num(ioctl(fd, HVC_WHICH_IOCTL), kernel_is_64bit() ? 2 : 1,
+	       on ? "ioc, taken over: the driver's own entry" :
+	       "ioc, alone: the driver's own entry");
+	right_and_garbled("ioc", fd, 2, 0);
+	close(fd);
+
 	failing_open();
 	replacing("repl");
 	replacing("hime");
@@ -280,7 +290,7 @@ int main(void)
 	char params[256];
 
 	hvct_init();
-	ktap_plan(2 * 36 + 2 + 11 + 2);
+	ktap_plan(2 * 39 + 2 + 11 + 2);
 	x = MMZ_PFN + 0x123;
 	high = 0x12300000 | x;
 	vendor_up(KINDS);

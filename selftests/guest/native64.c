@@ -103,7 +103,7 @@ static void counts(const struct row *rows, int n, int mode)
 
 /* ---- the ioctls ---- */
 
-static int ctl;
+static int ctl, ioc;
 
 static int resolve(uint64_t a, uint64_t b, struct hisi_venc_compat_resolve *r)
 {
@@ -116,7 +116,7 @@ static int resolve(uint64_t a, uint64_t b, struct hisi_venc_compat_resolve *r)
 	return ioctl(ctl, HISI_VENC_COMPAT_IOC_RESOLVE, r) ? -errno : 0;
 }
 
-#define IOCTLS	9
+#define IOCTLS	10
 
 static void ioctls(uint64_t x)
 {
@@ -161,6 +161,7 @@ static void ioctls(uint64_t x)
 	ok(!ioctl(ctl, HISI_VENC_COMPAT_IOC_ABI, &a),
 	   "ABI: an address of 64 bits");
 	close(ctl);
+	ok_num(ioctl(ioc, HVC_WHICH_IOCTL), 1, "the driver's native ioctl");
 }
 
 int main(void)
@@ -191,14 +192,17 @@ int main(void)
 	const int n = sizeof(rows) / sizeof(*rows);
 
 	ktap_plan(5 * n + 4 * COUNTS + IOCTLS + 1);
-	vendor_up("venc:einval");
+	vendor_up("venc:einval,ioc:ioctls");
 	for (mode = MODE_NONE; mode <= MODE_GUARD; mode++) {
 		/* Cut by hand for whoever counts in 32 bits: not for us. */
-		snprintf(params, sizeof(params), "modes=venc:%d offset_bits=32",
-			 mode);
+		snprintf(params, sizeof(params),
+			 "=devices=venc,ioc mmz=anonymous,0,%#llx,%#llx modes=venc:%d offset_bits=32",
+			 (unsigned long long)mmz_phys,
+			 (unsigned long long)mmz_len, mode);
 		if (mode != MODE_NONE)
 			compat_up(params);
 		fd = dev_open("venc");
+		ioc = dev_open("ioc");
 		for (i = 0; i < n; i++)
 			try(&rows[i], mode);
 		if (mode != MODE_NONE)
@@ -206,6 +210,7 @@ int main(void)
 		if (mode == MODE_GUARD)
 			ioctls(x);
 		close(fd);
+		close(ioc);
 		compat_down();
 	}
 	vendor_down();

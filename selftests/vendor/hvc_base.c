@@ -19,8 +19,8 @@
 #include "hvc_base.h"
 #include "vcompat.h"
 
-static unsigned long mmz_phys;
-module_param(mmz_phys, ulong, 0444);
+static vc_phys_param mmz_phys;
+module_param(mmz_phys, VC_PHYS_PARAM, 0444);
 MODULE_PARM_DESC(mmz_phys, "first byte of the memory above mem= (physical)");
 
 static unsigned long mmz_len;
@@ -96,8 +96,8 @@ static int stamp_all(void)
 		u8 __iomem *p = ioremap(mmz_phys + at, len);
 
 		if (!p) {
-			pr_err("cannot map 0x%lx: is it really above mem=?\n",
-			       mmz_phys + at);
+			pr_err("cannot map 0x%llx: is it really above mem=?\n",
+			       (u64)mmz_phys + at);
 			return -ENOMEM;
 		}
 		for (off = 0; off < len; off += PAGE_SIZE) {
@@ -119,7 +119,7 @@ static u8 __iomem *word_get(u64 phys)
 
 	if (mmz_all)
 		return mmz_all + (phys - mmz_phys);
-	p = ioremap((unsigned long)phys & PAGE_MASK, PAGE_SIZE);
+	p = ioremap(phys & ~(u64)(PAGE_SIZE - 1), PAGE_SIZE);
 	return p ? p + (phys & ~PAGE_MASK) : NULL;
 }
 

@@ -18,6 +18,9 @@
  *   himedia  the same, dropping a reference on the old table's owner and
  *            taking one on the new table's (as himedia_open does)
  *   nested   an ioctl maps another file for its caller (as mmz_userdev does)
+ *   ioctls   plain; its ioctl says which of .unlocked_ioctl (1) and
+ *            .compat_ioctl (2) was called
+ *   prepare  plain, by .mmap_prepare instead of .mmap (from 6.16 on)
  *   forward  .mmap hands the mapping on to the file that HVC_FORWARD_TO named
  *            (as dma-buf exporters do)
  *
@@ -79,12 +82,9 @@ static int note_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/*
- * @pgoff: as the driver was handed it; before 3.7 remap_pfn_range() puts the
- * page frame into vma->vm_pgoff.
- */
-static void note_mmap(struct file *file, struct vm_area_struct *vma,
-		      unsigned long pgoff, int result, bool odd)
+static void note_map(struct file *file, unsigned long pages,
+		     unsigned long vm_flags, unsigned long pgoff, int result,
+		     bool odd)
 {
 	struct hvc_dev *dev = hvc_base_find(file);
 
@@ -92,8 +92,8 @@ static void note_mmap(struct file *file, struct vm_area_struct *vma,
 		return;
 	spin_lock(&dev->lock);
 	dev->st.pgoff = pgoff;
-	dev->st.pages = (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
-	dev->st.vm_flags = vma->vm_flags;
+	dev->st.pages = pages;
+	dev->st.vm_flags = vm_flags;
 	dev->st.private_data = (unsigned long)file->private_data;
 	dev->st.private_misc = file->private_data == &dev->misc;
 	dev->st.mmaps++;
@@ -103,12 +103,23 @@ static void note_mmap(struct file *file, struct vm_area_struct *vma,
 }
 
 /*
- * Like the real drivers: the offset becomes a physical address in a long, so
- * that on 32 bits garbage in the high bits of pgoff is lost here.
+ * @pgoff: as the driver was handed it; before 3.7 remap_pfn_range() puts the
+ * page frame into vma->vm_pgoff.
+ */
+static void note_mmap(struct file *file, struct vm_area_struct *vma,
+		      unsigned long pgoff, int result, bool odd)
+{
+	note_map(file, (vma->vm_end - vma->vm_start) >> PAGE_SHIFT,
+		 vma->vm_flags, pgoff, result, odd);
+}
+
+/*
+ * Like the real drivers: the offset becomes a physical address, so that garbage
+ * in the high bits of pgoff is lost here where such an address has 32 bits.
  */
 static unsigned long vma_pfn(struct vm_area_struct *vma)
 {
-	return (vma->vm_pgoff << PAGE_SHIFT) >> PAGE_SHIFT;
+	return ((phys_addr_t)vma->vm_pgoff << PAGE_SHIFT) >> PAGE_SHIFT;
 }
 
 static int map_part(struct vm_area_struct *vma, unsigned long at,
@@ -269,6 +280,45 @@ static long nested_ioctl(struct file *file, unsigned int cmd,
 	return copy_to_user((void __user *)arg, &n, sizeof(n)) ? -EFAULT : 0;
 }
 
+static long which_unlocked(struct file *file, unsigned int cmd,
+			   unsigned long arg)
+{
+	return cmd == HVC_WHICH_IOCTL ? 1 : -ENOTTY;
+}
+
+#ifdef CONFIG_COMPAT
+static long which_compat(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	return cmd == HVC_WHICH_IOCTL ? 2 : -ENOTTY;
+}
+#endif
+
+#if VC_MMAP_PREPARE
+static vm_fault_t frame_fault(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+
+	return vmf_insert_pfn(vma, vmf->address, vma->vm_pgoff +
+			      ((vmf->address - vma->vm_start) >> PAGE_SHIFT));
+}
+
+static const struct vm_operations_struct frame_ops = {
+	.fault = frame_fault,
+};
+
+static int prepare_mmap(struct vm_area_desc *desc)
+{
+	struct file *file = (struct file *)desc->file;
+
+	vc_desc_maps_frames(desc);
+	desc->page_prot = pgprot_noncached(desc->page_prot);
+	desc->vm_ops = &frame_ops;
+	note_map(file, (desc->end - desc->start) >> PAGE_SHIFT, 0, desc->pgoff,
+		 0, false);
+	return 0;
+}
+#endif
+
 static int forward_open(struct inode *inode, struct file *file)
 {
 	file->private_data = NULL;	/* the file to forward to */
@@ -394,6 +444,22 @@ static const struct file_operations nested_fops = {
 #endif
 };
 
+static const struct file_operations ioctls_fops = {
+	COMMON_FOPS,
+	.mmap		= plain_mmap,
+	.unlocked_ioctl	= which_unlocked,
+#ifdef CONFIG_COMPAT
+	.compat_ioctl	= which_compat,
+#endif
+};
+
+#if VC_MMAP_PREPARE
+static const struct file_operations prepare_fops = {
+	COMMON_FOPS,
+	.mmap_prepare	= prepare_mmap,
+};
+#endif
+
 static const struct file_operations forward_fops = {
 	.owner		= THIS_MODULE,
 	.open		= forward_open,
@@ -422,6 +488,10 @@ static const struct {
 	{ "replace",	&replace_fops_ },
 	{ "himedia",	&himedia_fops },
 	{ "nested",	&nested_fops },
+	{ "ioctls",	&ioctls_fops },
+#if VC_MMAP_PREPARE
+	{ "prepare",	&prepare_fops },
+#endif
 	{ "forward",	&forward_fops },
 };
 

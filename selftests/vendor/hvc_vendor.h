@@ -105,6 +105,9 @@ struct hvc_nested {
 	__u32 zero;
 };
 
+/* An "ioctls" device: 1 from .unlocked_ioctl, 2 from .compat_ioctl. */
+#define HVC_WHICH_IOCTL	_IO('F', 2)
+
 /* A "forward" device: argument: the descriptor to hand mappings on to. */
 #define HVC_FORWARD_TO	_IO('F', 1)
 

@@ -47,6 +47,33 @@ static inline unsigned long vm_mmap(struct file *file, unsigned long addr,
 }
 #endif
 
+/* A physical address as a parameter; of 64 bits where there is such a type. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(3, 18, 0)
+#define vc_phys_param	unsigned long long
+#define VC_PHYS_PARAM	ullong
+#else
+#define vc_phys_param	unsigned long
+#define VC_PHYS_PARAM	ulong
+#endif
+
+/*
+ * .mmap_prepare, without .mmap beside it. The flags of a mapping of page
+ * frames are set by a macro since they are no longer one word.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+#define VC_MMAP_PREPARE	1
+#ifdef vma_desc_set_flags
+#define vc_desc_maps_frames(desc) \
+	vma_desc_set_flags(desc, VMA_IO_BIT, VMA_PFNMAP_BIT, \
+			   VMA_DONTEXPAND_BIT, VMA_DONTDUMP_BIT)
+#else
+#define vc_desc_maps_frames(desc) \
+	((desc)->vm_flags |= VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP)
+#endif
+#else
+#define VC_MMAP_PREPARE	0
+#endif
+
 /* file_inode() is younger than 3.0; this works everywhere. */
 #define vc_inode(file)	((file)->f_path.dentry->d_inode)
 
