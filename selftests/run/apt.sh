@@ -61,6 +61,28 @@ apt_open()
 	quietly "$dir/update.log" apt-get "${apt_options[@]}" update
 }
 
+# apt_source NAME: bookworm's source package, unpacked as $cache/source/NAME
+apt_source()
+{
+	local name=$1 src=$cache/source/$1
+
+	[ ! -e "$src" ] || return 0
+	apt_open bookworm armhf		# any will do that Debian has
+	[ ! -e "$src" ] || return 0
+	rm -rf "$src.new"
+	mkdir -p "$src.new"
+	say "downloading the source of $name"
+	(
+		cd "$src.new"
+		quietly "$cache/source/$name-download.log" \
+			apt-get "${apt_options[@]}" source --download-only "$name"
+		quietly "$cache/source/$name-unpack.log" \
+			dpkg-source -x ./*.dsc "$name"
+	)
+	mv "$src.new/$name" "$src"
+	rm -r "$src.new"
+}
+
 # apt_unpack ROOT PACKAGE[:ARCH]...: download and unpack, without modules and
 # documentation that nothing here reads
 apt_unpack()

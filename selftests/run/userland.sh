@@ -48,34 +48,13 @@ compiler()
 	rm -f "$wrapper.new"
 }
 
-source_of_musl()
-{
-	local src=$cache/source/musl
-
-	[ ! -e "$src" ] || return 0
-	apt_open "$suite" armhf		# any will do that Debian has
-	[ ! -e "$src" ] || return 0
-	rm -rf "$src.new"
-	mkdir -p "$src.new"
-	say "downloading the source of musl"
-	(
-		cd "$src.new"
-		quietly "$cache/source/download.log" \
-			apt-get "${apt_options[@]}" source --download-only musl
-		quietly "$cache/source/unpack.log" \
-			dpkg-source -x ./*.dsc musl
-	)
-	mv "$src.new/musl" "$src"
-	rm -r "$src.new"
-}
-
 # variant NAME FLAGS
 variant()
 {
 	local name=$1 flags=$2 work=$dir/musl-$1.new
 
 	[ ! -e "$dir/musl-$name" ] || return 0
-	source_of_musl
+	apt_source musl
 	hold "$dir"
 	[ ! -e "$dir/musl-$name" ] || return 0
 	say "building musl $name ($flags)"
@@ -100,7 +79,7 @@ from_source()
 	local new=$dir/root.new
 
 	[ ! -e "$dir/root" ] || return 0
-	source_of_musl
+	apt_source musl
 	hold "$dir"
 	[ ! -e "$dir/root" ] || return 0
 	say "building musl for $arch"
