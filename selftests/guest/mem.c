@@ -26,9 +26,13 @@
 #define MEM_MINOR	1
 #define POINTER		0xbefff000ul
 #define SMALL		0x64ul
-#define RAM_PFNS	(0x0c000000 / page)	/* mem=192M */
+#define HIGH		0x12300000u
+/* First stale word of a vendor's call: all that is lost, or the high word. */
+#define STALE		(ABI_FRAME ? 0 : SMALL)
 
 static int fd;
+static uint64_t ram, ram_pages;	/* page frames that the kernel manages */
+static uint64_t phys_pages;	/* page frames that this machine can have */
 static uint64_t x, y;		/* page frames in the MMZ */
 static uint64_t regs;		/* page frame of registers that can be mapped */
 static unsigned int reg;	/* a constant one of them, bytes */
@@ -140,17 +144,29 @@ static bool is_register(void *p)
 	return good;
 }
 
+/* As kmod/compat.h has them. */
+static unsigned int address_bits(void)
+{
+	if (!phys_is_wide())
+		return 32;
+	if (phys_bits() < 64)
+		return phys_bits();
+	return kernel_is_64bit() ? 48 : 40;
+}
+
 /* Registers of this machine that no driver has claimed, and some that one has. */
 static void find_registers(void)
 {
 	static const struct {
-		uint64_t mmz, regs;
+		uint64_t mmz, ram, regs;
 		unsigned int at;
 		uint64_t uart;
 	} machines[] = {
-		{ 0x6c000000, 0x10000000, 0, 0x10009000 }, /* SYS_ID */
-		{ 0x6c000000, 0x1e000000, 4, 0x10009000 }, /* SCU */
-		{ 0x4c000000, 0x08000000, 4, 0x09000000 }, /* GICD_TYPER */
+		{ 0x6c000000, 0x60000000, 0x10000000, 0, 0x10009000 }, /* SYS_ID */
+		{ 0x6c000000, 0x60000000, 0x1e000000, 4, 0x10009000 }, /* SCU */
+		{ 0x4c000000, 0x40000000, 0x08000000, 4, 0x09000000 }, /* GICD_TYPER */
+		{ 0x0c000000, 0x00100000, 0xfffe0000, 0, 0xfee00000 }, /* BIOS, APIC */
+		{ 0x90000000, 0x00100000, 0x1fc00000, 16, 0x1f000000 }, /* revision */
 	};
 	unsigned int i;
 
@@ -170,6 +186,11 @@ static void find_registers(void)
 		regs = machines[i].regs / page;
 		reg = machines[i].at;
 		uart = machines[i].uart / page;
+		ram = machines[i].ram / page;
+		/* mem=192M; on the last one mem=256M, and a hole behind it. */
+		ram_pages = (mmz_phys == 0x90000000 ? 0x10000000 : mmz_phys) /
+			    page - ram;
+		phys_pages = 1ull << (address_bits() - 12);
 		return;
 	}
 	bail("this machine's registers are not known: add them here");
@@ -188,26 +209,48 @@ struct probe {
 #define PROBES	13
 
 static struct probe probes[PROBES];
-static struct answer plain[PROBES];
+static int unlisted_probes;
+static struct answer plain[PROBES], plain_high;
+
+/* May be right though nobody listed it: passed on in every mode. */
+static bool unlisted(uint64_t pgoff)
+{
+	return pgoff && pgoff < phys_pages &&
+	       (pgoff < ram || pgoff >= ram + ram_pages) &&
+	       (pgoff < MMZ_PFN || pgoff >= MMZ_END_PFN);
+}
+
+static int guards(uint64_t pgoff)
+{
+	return unlisted(pgoff) ? 0 : EINVAL;
+}
 
 static void make_probes(void)
 {
 	const struct probe all[PROBES] = {
 		{ "physical page 0", 0, 1, EINVAL },
-		{ "first page of kernel RAM", MMZ_PFN - RAM_PFNS, 1, EINVAL },
-		{ "kernel RAM", MMZ_PFN - RAM_PFNS / 2, 1, EINVAL },
-		{ "last page of kernel RAM", MMZ_PFN - 1, 1, EINVAL },
-		{ "from kernel RAM into the MMZ", MMZ_PFN - 1, 2, EINVAL },
+		{ "first page of kernel RAM", ram, 1, EINVAL },
+		{ "kernel RAM", ram + ram_pages / 2, 1, EINVAL },
+		{ "last page of kernel RAM", ram + ram_pages - 1, 1, EINVAL },
+		{ "from before the MMZ into it", MMZ_PFN - 1, 2,
+		  guards(MMZ_PFN - 1) },
 		{ "a driver's registers", uart, 1, 0 },
 		{ "a free device's registers", regs, 1, 0 },
-		{ "last page of the machine's addresses", 0xfffff, 1, 0 },
-		{ "past the machine's addresses", 0x100000, 1, EINVAL },
-		{ "far past them", 0x7ffffff0, 1, EINVAL },
-		{ "last that does not wrap", 0xfffffffe, 1, EINVAL },
-		{ "wrapping", 0xffffffff, 2, 0 },
+		{ "last page below 4 GiB", 0xfffff, 1, guards(0xfffff) },
+		{ "past 4 GiB", 0x100000, 1, guards(0x100000) },
+		{ "far past it", 0x7ffffff0, 1, guards(0x7ffffff0) },
+		{ "last that does not wrap", 0xfffffffe, 1,
+		  guards(0xfffffffe) },
+		{ "wrapping", 0xffffffff, 2,
+		  kernel_is_64bit() ? guards(0xffffffff) : 0 },
 		{ "length 0", MMZ_PFN, 0, 0 },
 	};
+	int i;
 
+	for (i = 0; i < PROBES; i++)
+		/* What wraps, and length 0, the kernel refuses by itself. */
+		unlisted_probes += all[i].pages && unlisted(all[i].pgoff) &&
+				   (i != 11 || kernel_is_64bit());
 	memcpy(probes, all, sizeof(probes));
 }
 
@@ -231,8 +274,9 @@ static void kernels_answers(int mode)
 		ok(same(got, want), "%s: %s: %s", mode_name(mode),
 		   probes[i].name, want.err ? strerror(want.err) : "mapped");
 	}
-	/* Registers of both sorts and the last page: nothing else ever is. */
-	ok_num(report("mem", "unlisted") - before, mode == MODE_OFF ? 0 : 3,
+	/* Registers of both sorts, and what the machine may have elsewhere. */
+	ok_num(report("mem", "unlisted") - before,
+	       mode == MODE_OFF ? 0 : unlisted_probes,
 	       mode == MODE_OFF ? "off: nothing counted as unlisted" :
 	       mode == MODE_OBSERVE ? "observe: only registers are unlisted" :
 	       mode == MODE_REPAIR ? "repair: only registers are unlisted" :
@@ -274,7 +318,7 @@ static void legacy(vmap_fn *site, int mode, uint64_t raw, unsigned long w1,
 	struct answer want = { 0 };
 	void *p;
 
-	if (mode >= MODE_REPAIR) {
+	if (mode >= MODE_REPAIR && !unlisted(raw)) {
 		p = site(fd, len, x * page, w1, w2);
 		ok(is_mmz(p, 2, x), "%s: %s: right page", mode_name(mode),
 		   what);
@@ -287,18 +331,18 @@ static void legacy(vmap_fn *site, int mode, uint64_t raw, unsigned long w1,
 	   mode_name(mode), what);
 }
 
-static void garbled(int mode)
+#if ABI_FRAME
+static void stale_words(struct vendor_lib *lib, int mode)
 {
-	struct vendor_lib *lib = &vendor_libs[(mode + 1) % VENDOR_LIBS];
-	uint64_t ram = MMZ_PFN - RAM_PFNS / 2;
+	uint64_t stale = ram + ram_pages / 2;
 	const char *m = mode_name(mode);
 	struct answer got, want;
 	void *p;
 
 	legacy(lib->map[0], mode, 0, 0, 0, "zero/zero");
-	legacy(lib->map[1], mode, SMALL << 20 | POINTER >> 12, POINTER, SMALL,
-	       "pointer/small");
-	legacy(lib->map[2], mode, ram, ram * page, 0,
+	legacy(lib->map[1], mode, SMALL << 20 | POINTER >> 12,
+	       POINTER, SMALL, "pointer/small");
+	legacy(lib->map[2], mode, stale, stale * page, 0,
 	       "a stale word that is kernel RAM");
 
 	/* It may be right, so it is: the price of never changing a right one. */
@@ -310,15 +354,43 @@ static void garbled(int mode)
 	got = answer_to(lib->map[4](fd, page, regs * page, 0, 0), page);
 	ok(same(got, want), "%s: zero/zero for an unlisted register: %s", m,
 	   mode == MODE_GUARD ? "refused" : "page 0, as ever");
+}
+#else
+/* The low word stands where it must; what follows it is stale. */
+static void stale_words(struct vendor_lib *lib, int mode)
+{
+	const char *m = mode_name(mode);
+	uint64_t raw = SMALL << 20 | regs;
+	struct answer got, want;
 
-	p = raw_mmap2(fd, 2 * page, 0x12300000 | x, NULL);
-	if (mode >= MODE_REPAIR) {
-		ok(is_mmz(p, 2, x), "%s: high bits: right page", m);
-	} else {
+	ok(is_mmz(lib->map[0](fd, 2 * page, x * page, 0, 0), 2, x),
+	   "%s: high word 0: unchanged", m);
+	legacy(lib->map[1], mode, SMALL << 20 | x, SMALL, 0, "high word small");
+	legacy(lib->map[2], mode, 1 << 20 | x, 1, 0, "high word 1");
+	ok(is_register(lib->map[3](fd, page, regs * page, 0, 0)),
+	   "%s: high word 0 of a register: unchanged", m);
+	want = answer_to(raw_mmap2(fd, page, raw, NULL), page);
+	if (mode == MODE_GUARD && !unlisted(raw))
 		want = (struct answer){ .err = EINVAL };
-		ok(same(answer_to(p, 2 * page), want), "%s: high bits: EINVAL",
-		   m);
-	}
+	got = answer_to(lib->map[4](fd, page, regs * page, SMALL, 0), page);
+	ok(same(got, want), "%s: a high word for an unlisted register: %s", m,
+	   mode == MODE_GUARD ? "refused" : "as ever");
+}
+#endif
+
+static void garbled(int mode)
+{
+	struct vendor_lib *lib = &vendor_libs[(mode + 1) % VENDOR_LIBS];
+	const char *m = mode_name(mode);
+	void *p;
+
+	stale_words(lib, mode);
+	p = raw_mmap2(fd, 2 * page, HIGH | x, NULL);
+	if (mode >= MODE_REPAIR && !unlisted(HIGH | x))
+		ok(is_mmz(p, 2, x), "%s: high bits: right page", m);
+	else
+		ok(same(answer_to(p, 2 * page), plain_high),
+		   "%s: high bits: the kernel's answer", m);
 }
 
 #define GARBLED	6
@@ -450,7 +522,7 @@ static void references(void)
 	close(fd);
 	ok_num(mod_refs(COMPAT), 0, "no reference left");
 	one = dev_open("mem");
-	p = raw_mmap2(one, page, 0x12300000 | x, NULL);
+	p = raw_mmap2(one, page, x, NULL);
 	ok(mod_refs(COMPAT) > 0 && mod_unload(COMPAT) == -EWOULDBLOCK,
 	   "an open file holds the module");
 	close(one);
@@ -489,13 +561,20 @@ static void ranges(void)
 	   "the device's own ranges read back");
 	ok(!strstr(sysctl_str(NULL, "ranges"), want),
 	   "and are not among the shared ones");
-	p = lib->map[0](fd, page, regs * page, 0, 0);
-	ok(is_register(p), "zero/zero for a listed register: right page");
-	p = lib->map[1](fd, page, x * page, 0, 0);
-	ok(is_mmz(p, 1, x), "zero/zero for MMZ memory: still right");
+	p = lib->map[0](fd, page, regs * page, STALE, 0);
+	if (!ABI_FRAME && unlisted(STALE << 20 | regs))
+		p = raw_mmap2(fd, page, regs, NULL);
+	ok(is_register(p), "stale words, a listed register: right page");
+	p = lib->map[1](fd, page, x * page, STALE, 0);
+	if (!ABI_FRAME && unlisted(STALE << 20 | x))
+		p = raw_mmap2(fd, page, x, NULL);
+	ok(is_mmz(p, 1, x), "stale words, MMZ memory: still right");
 	p = native_sites[0](fd, page, x * page, regs * page);
 	ok(is_register(p), "the register from a 64-bit caller: unchanged");
-	ok_num(report("mem", "displaced"), 2, "both counted as displaced");
+	ok_num(report("mem", ABI_FRAME ? "displaced" : "high_bits"),
+	       ABI_FRAME ? 2 : !unlisted(STALE << 20 | regs) +
+			       !unlisted(STALE << 20 | x),
+	       "both counted as what they are");
 
 	hm_begin("venc");
 	p = lib->map[2](venc, page, regs * page, 0, 0);
@@ -556,8 +635,9 @@ static void cached_inode(void)
 	ok_num(mod_refs(COMPAT), 0, "it stays with the kernel");
 	close(fd);
 	fresh_mem();
-	ok(is_mmz(raw_mmap2(fd, page, 0x12300000 | x, NULL), 1, x),
-	   "made anew, it is repaired");
+	ok(mod_refs(COMPAT) > 0 &&
+	   is_mmz(raw_mmap2(fd, page, x, NULL), 1, x),
+	   "made anew, it is ours");
 	close(fd);
 	compat_down();
 }
@@ -581,6 +661,8 @@ int main(void)
 	make_probes();
 	for (i = 0; i < PROBES; i++)
 		plain[i] = probe(i);
+	plain_high = answer_to(raw_mmap2(fd, 2 * page, HIGH | x, NULL),
+			       2 * page);
 	transfers(plain_transfers, sizeof(plain_transfers));
 	plain_user = as_user();
 	plain_vencmem = vencmem();
