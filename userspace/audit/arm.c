@@ -177,8 +177,11 @@ static void extra_transfer(uint32_t w, struct insn *i)
 	if (!load && op >= 2) {
 		data |= REG((rt + 1) & 15);
 		load = op == 2;
-		if (!load && immediate && !back)
-			insn_store(i, rn, offset, 2);
+		if (!load) {
+			i->reads |= data;
+			if (immediate && !back)
+				insn_store(i, rn, offset, 2);
+		}
 	}
 	if (load)
 		i->writes |= data;

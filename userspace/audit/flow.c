@@ -135,6 +135,7 @@ struct machine {
 	int32_t at[32];
 	uint32_t fresh, written;
 	uint32_t slots;
+	uint32_t saved;			/* callee-saved, not yet touched */
 };
 
 static void step(struct machine *m, const struct insn *i)
@@ -144,8 +145,12 @@ static void step(struct machine *m, const struct insn *i)
 	unsigned int r, w;
 
 	m->fresh &= ~i->reads;
-	/* Nobody passes arguments through the frame pointer. */
-	if (i->store && m->known[i->base] && i->base != m->frame) {
+	/*
+	 * Nobody passes arguments through the frame pointer, and what a
+	 * function saves of its caller's registers is no argument either.
+	 */
+	if (i->store && m->known[i->base] && i->base != m->frame &&
+	    !(i->stored && !(i->stored & ~m->saved))) {
 		for (w = 0; w < i->words && w < 32; w++) {
 			int64_t slot = ((int64_t)m->at[i->base] + i->offset) / 4
 				       + w;
@@ -176,9 +181,16 @@ static void step(struct machine *m, const struct insn *i)
 	}
 	m->fresh |= i->writes;
 	m->written |= i->writes;
+	m->saved &= ~i->writes;
 }
 
-static void evaluate(struct search *s, int len, bool complete)
+enum from {
+	FROM_NOWHERE,			/* given up on the way */
+	FROM_CALL,
+	FROM_ENTRY,
+};
+
+static void evaluate(struct search *s, int len, enum from from)
 {
 	bool mips = s->isa == ISA_MIPS;
 	struct evidence e = { 0 };
@@ -192,6 +204,8 @@ static void evaluate(struct search *s, int len, bool complete)
 	m.frame = mips ? 30 : s->isa == ISA_THUMB ? 7 : 11;
 	m.argument = mips ? 4 : 0;
 	m.known[m.sp] = true;
+	if (from == FROM_ENTRY)
+		m.saved = mips ? 0xd0ff0000 : 0x4ff0;
 	while (len-- > 0)
 		step(&m, &s->insns[s->path[len]]);
 	if (mips && s->call + 1 < s->n)
@@ -199,7 +213,7 @@ static void evaluate(struct search *s, int len, bool complete)
 	e.slots = m.slots;
 	e.fresh = m.fresh >> m.argument & 15;
 	e.written = m.written >> m.argument & 15;
-	e.complete = complete;
+	e.complete = from != FROM_NOWHERE;
 	s->visit(s->cookie, &e);
 }
 
@@ -243,13 +257,13 @@ static void enter(struct search *s, int k, int len)
 			break;
 		}
 	}
-	evaluate(s, len, true);
+	evaluate(s, len, FROM_ENTRY);
 }
 
 static void take(struct search *s, int k, int len)
 {
 	if (len >= LONGEST) {
-		evaluate(s, len, false);
+		evaluate(s, len, FROM_NOWHERE);
 		return;
 	}
 	s->path[len++] = k;
@@ -268,7 +282,7 @@ static void walk(struct search *s, int k, int len)
 	if (s->steps++ > STEPS || s->paths >= PATHS)
 		return;
 	if (image_is_start(s->image, s->region, s->offsets[k])) {
-		evaluate(s, len, true);
+		evaluate(s, len, FROM_ENTRY);
 		return;
 	}
 	for (e = s->heads[k]; e >= 0; e = s->edges[e].next) {
@@ -288,29 +302,29 @@ static void walk(struct search *s, int k, int len)
 		s->edges[e].used = false;
 	}
 	if (before < 0) {
-		evaluate(s, len, !s->offsets[k]);
+		evaluate(s, len, s->offsets[k] ? FROM_NOWHERE : FROM_ENTRY);
 		return;
 	}
 	if (is_delay_slot(s, before)) {
 		const struct insn *jump = &s->insns[before - 1];
 
 		if (jump->flow == FLOW_CALL) {
-			evaluate(s, len, true);
+			evaluate(s, len, FROM_CALL);
 		} else if (jump->flow == FLOW_BRANCH && len < LONGEST) {
 			s->path[len] = before;
 			take(s, before - 1, len + 1);
 		} else if (!any) {
-			evaluate(s, len, true);
+			evaluate(s, len, FROM_ENTRY);
 		}
 		return;
 	}
 	if (returns_here(s, before)) {
-		evaluate(s, len, true);
+		evaluate(s, len, FROM_CALL);
 	} else if (s->insns[before].flow == FLOW_NEXT ||
 		   s->insns[before].flow == FLOW_BRANCH) {
 		take(s, before, len);
 	} else if (!any) {
-		evaluate(s, len, true);
+		evaluate(s, len, FROM_ENTRY);
 	}
 }
 

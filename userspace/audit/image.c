@@ -517,7 +517,7 @@ static void read_symtab(struct image *image, Elf_Scn *scn, const GElf_Shdr *sh)
 static void read_sections(struct image *image)
 {
 	Elf_Scn *scn = NULL, *symtab = NULL;
-	GElf_Shdr sh, symtab_sh;
+	GElf_Shdr sh, symtab_sh = { 0 };
 
 	while ((scn = elf_nextscn(image->elf, scn))) {
 		struct region *r;

@@ -43,6 +43,7 @@ struct insn {
 	unsigned int base, words;
 	int32_t offset;
 	unsigned int loaded;	/* the first register of a load */
+	uint32_t stored;	/* the registers a store writes to memory */
 
 	bool copy;		/* dst = src + add */
 	unsigned int dst, src;
@@ -96,6 +97,7 @@ static inline void insn_store(struct insn *i, unsigned int base,
 	i->base = base;
 	i->offset = offset;
 	i->words = words;
+	i->stored = i->reads & ~REG(base);
 }
 
 static inline void insn_load(struct insn *i, unsigned int base,

@@ -58,8 +58,9 @@ static void transfer(uint32_t w, struct insn *i)
 	i->reads = REG(rs);
 	switch (op) {
 	case 43:				/* sw */
+		i->reads |= REG(rt);
 		insn_store(i, rs, offset, 1);
-		/* fall through */
+		break;
 	case 40: case 41: case 42: case 46:
 		i->reads |= REG(rt);
 		break;
