@@ -2,6 +2,9 @@
 # Included by the Makefile: tests of userspace/ in guests. `shim` is a program
 # of its own; shim_calls runs those of ../userspace, which its run.sh builds.
 
+# jemalloc takes a minute to build: for one of the architectures.
+JEMALLOC = $(if $(findstring /musl-armhf-,$(MUSL_CC)),$$(../run/jemalloc.sh armhf))
+
 U := $(abspath $O)/userspace
 SHIM_FORMS := glibc uclibc none
 SHIM_SOURCES := $(wildcard ../../userspace/* ../../userspace/arch/*/* \
@@ -40,4 +43,5 @@ $T/shim_calls: shim_calls | $T
 $T/shim_calls.d/.built: $U/.built | $T
 	rm -rf $(@D)
 	cp -a $U/guest $(@D)
+	jemalloc=$(JEMALLOC); [ -z "$$jemalloc" ] || cp "$$jemalloc" $(@D)
 	touch $@
