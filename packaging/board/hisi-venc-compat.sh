@@ -12,7 +12,7 @@
 #   MODULES	folder of modules (/lib/modules)
 #   DEVICES	devices= (venc,aenc,adec)
 #   MODES	modes= (the module's own: 2, repair)
-#   RANGES	ranges= (the zones that /proc/media-mem lists)
+#   RANGES	ranges= (the zones that /proc/media-mem lists; said at start)
 #   OPTIONS	more parameters
 
 [ -f /etc/hisi-venc-compat.conf ] && . /etc/hisi-venc-compat.conf
@@ -57,9 +57,14 @@ start()
 {
 	[ ! -e "$REPORT" ] || die "already loaded, see $REPORT"
 	[ -f "$MODULE" ] || die "$MODULE is missing; set MODULE"
-	RANGES=${RANGES:-$(zones)}
-	[ -n "$RANGES" ] ||
-		echo "hisi-venc-compat: no zones in $MEDIA_MEM: devices are only observed; set RANGES" >&2
+	if [ -z "$RANGES" ]; then
+		RANGES=$(zones)
+		if [ -n "$RANGES" ]; then
+			echo "hisi-venc-compat: zones $RANGES, from $MEDIA_MEM"
+		else
+			echo "hisi-venc-compat: no zones in $MEDIA_MEM: devices are only observed; set RANGES" >&2
+		fi
+	fi
 	# shellcheck disable=SC2086 # options are words
 	insmod "$MODULE" devices="$DEVICES" ${MODES:+modes="$MODES"} \
 		${RANGES:+ranges="$RANGES"} $OPTIONS ||
