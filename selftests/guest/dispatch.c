@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Each shape of a garbled mmap on each sort of device: behind a dispatching
- * major (both ways in which vendors' open() hands tables out, asked for by
+ * major (each way in which open() hands tables out, asked for by
  * number and by the node's name) and as a misc device; the driver or the module
  * first, either loaded anew beneath the other; repair and guard. What is asked
  * for is the pgoff that the driver saw, bytes through the mapping, and
@@ -19,7 +19,7 @@
 #define POINTER	0xbefff000ul
 #define SMALL	0x64ul
 
-#define MISC	'm'		/* beside himedia's variants a and b */
+#define MISC	'm'		/* beside himedia's variants */
 
 static int fd;
 static uint64_t x, y;
@@ -345,12 +345,12 @@ int main(void)
 	const char *v;
 
 	hvct_init();
-	ktap_plan(2 * (SHAPES + 1 + HIMEDIA_COMBOS * COMBO + ROUNDS * 5 +
+	ktap_plan(3 * (SHAPES + 1 + HIMEDIA_COMBOS * COMBO + ROUNDS * 5 +
 		       ROUNDS * 2 + 2) + SHAPES + 1 + MISC_COMBOS * COMBO + 1);
 	x = MMZ_PFN + 0x123;
 	y = MMZ_PFN + 0x456;
 	vendor_libs_open();
-	for (v = "ab"; *v; v++) {
+	for (v = "abc"; *v; v++) {
 		variant = *v;
 		alone();
 		himedia_combos();

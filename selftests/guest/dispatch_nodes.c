@@ -168,6 +168,33 @@ static void pair(void)
 	himedia_down();
 }
 
+/* Names bring their defaults along, whatever number they have here. */
+static void vencmem(void)
+{
+	uint64_t pfn = x + 0x40;
+	int fd;
+
+	himedia_up("variant=c devices=vencmem:double:7");
+	compat_with("devices=vencmem=218:7");
+	ok(strstr(state_of("vencmem"), "taken over, major 218:7"),
+	   "vencmem by another number: taken over");
+	ok(sysctl_num("vencmem", "repeat") == 2 &&
+	   sysctl_num("vencmem", "exclusive") == 1,
+	   "vencmem: repeat 2, exclusive 1");
+	fd = node_open("vencmem");
+	hm_begin("vencmem");
+	expect_map(raw_mmap2(fd, PAGES * page, 0x12300000 | pfn, NULL), PAGES,
+		   2, pfn, "vencmem: repaired, mapped twice in a row");
+	hm_begin("vencmem");
+	expect_err(raw_mmap2(fd, 3 * page, pfn, NULL), EINVAL, 0,
+		   "vencmem: an odd page count is refused");
+	close(fd);
+	compat_down();
+	himedia_down();
+}
+
+#define VENCMEM	4
+
 static void numbers(void)
 {
 	static const char *const bad[] = {
@@ -189,7 +216,8 @@ static void numbers(void)
 int main(void)
 {
 	hvct_init();
-	ktap_plan(18 * NODE_CALL + 12 + 2 * (3 + 2 * NODE_CALL) + NUMBERS + 1);
+	ktap_plan(18 * NODE_CALL + 12 + 2 * (3 + 2 * NODE_CALL) + VENCMEM +
+		  NUMBERS + 1);
 	x = NODE_CALL_PFN;
 	by_number();
 	by_name();
@@ -198,6 +226,7 @@ int main(void)
 	single('a');
 	single('b');
 	pair();
+	vencmem();
 	numbers();
 	vendor_down();
 	ok(!mod_loaded(COMPAT) && !mod_loaded(HIMEDIA) &&

@@ -11,6 +11,9 @@
  *   variant=b  one table shared by all devices, which device it is stands in
  *              private_data before its .open, and what .open put there is the
  *              file's state after it; an unknown minor is -EPERM
+ *   variant=c  a table per device, put there as memory_open() does (/dev/mem,
+ *              the vendor's /dev/vencmem): no reference is moved, and after an
+ *              .open that failed it stays; an unknown minor is -ENXIO
  *
  * devices=name[:kind[:minor]],... with these kinds:
  *
@@ -45,7 +48,7 @@
 
 static char *variant = "a";
 module_param(variant, charp, 0444);
-MODULE_PARM_DESC(variant, "a: a table per device, b: one table for all");
+MODULE_PARM_DESC(variant, "a, c: a table per device, b: one table for all");
 
 static char *devices = "venc:double:5";
 module_param(devices, charp, 0444);
@@ -107,6 +110,7 @@ static struct hm_dev devs[MAX_DEVS];
 static DEFINE_MUTEX(himedia_sem);	/* devs, as the vendor's; open runs in it */
 static DEFINE_SPINLOCK(minors_lock);	/* minor and used, for handlers */
 static bool shared;			/* variant b */
+static bool as_memory;			/* variant c */
 static bool ready;
 static struct class *himedia_class;
 static struct cdev *himedia_cdev;
@@ -280,6 +284,19 @@ static struct hm_dev *lookup(unsigned int minor)
 	return NULL;
 }
 
+static int memory_like_open(struct inode *inode, struct file *file)
+{
+	struct hm_dev *dev;
+
+	mutex_lock(&himedia_sem);
+	dev = lookup(iminor(inode));
+	mutex_unlock(&himedia_sem);
+	if (!dev)
+		return -ENXIO;
+	file->f_op = dev->fops;
+	return dev->fops->open ? dev->fops->open(inode, file) : 0;
+}
+
 static int himedia_open(struct inode *inode, struct file *file)
 {
 	const struct file_operations *new_fops = NULL, *old_fops;
@@ -287,6 +304,8 @@ static int himedia_open(struct inode *inode, struct file *file)
 	struct hm_dev *dev;
 	int err;
 
+	if (as_memory)
+		return memory_like_open(inode, file);
 	mutex_lock(&himedia_sem);
 	dev = lookup(minor);
 	if (!dev && !shared) {
@@ -550,8 +569,9 @@ static int __init hvc_himedia_init(void)
 	int err;
 
 	shared = !strcmp(variant, "b");
-	if (!shared && strcmp(variant, "a")) {
-		pr_err("variant is a or b\n");
+	as_memory = !strcmp(variant, "c");
+	if (!shared && !as_memory && strcmp(variant, "a")) {
+		pr_err("variant is a, b or c\n");
 		return -EINVAL;
 	}
 	err = register_chrdev_region(MKDEV(major, first), minors, "himedia");
