@@ -24,8 +24,20 @@ demo:
 check:
 	@KERNELS="$(KERNELS)" $(RUN)/check.sh
 
+check-all:
+	@$(RUN)/check.sh all
+
 check-quick:
 	@KERNELS="$(KERNELS)" $(RUN)/check.sh quick
+
+check-style:
+	@$(RUN)/setup.sh
+	@$(RUN)/kernel.sh fetch 6.1-armmp
+	@$(RUN)/kernel.sh fetch newest-armmp
+	@$(RUN)/style.sh $(CURDIR)/build/check-style
+
+check-tree:
+	@$(RUN)/tree.sh $(TESTS)
 
 check-mutants:
 	@MUTANTS="$(MUTANTS)" $(RUN)/mutants.sh
@@ -40,16 +52,21 @@ help:
 	@echo "  make clean             remove what was built, keep downloads"
 	@echo "Look and test; Debian 12, fetches all it needs by itself:"
 	@echo "  make demo              a legacy program before and after, in QEMU"
-	@echo "  make check             every test, on the host and in guests"
+	@echo "  make check             the tests, on the host and in guests"
+	@echo "  make check-all         every kernel on every machine, full length"
 	@echo "  make check-quick       the host tests and one guest"
+	@echo "  make check-style       sparse and checkpatch"
+	@echo "  make check-tree        a kernel tree of yours: KDIR=, ARCH=, MACHINE="
 	@echo "  make check-mutants     each fault put in must fail a test"
 	@echo "  make kernels           the kernels that guests can boot"
 	@echo "Variables:"
 	@echo "  KDIR=DIR               kernel build tree (running kernel's)"
-	@echo "  KERNELS=\"NAME...\"      more guests for check; all for every one"
+	@echo "  KERNELS=\"NAME...\"      check in these guests only: 6.1-armmp 7.2-amd64"
+	@echo "  HVC_SCALE=N            how long storms and fuzzers are (1; all: 10)"
+	@echo "  HVC_JOBS=N             guests at a time (one for each core)"
 	@echo "  MUTANTS=\"NAME...\"      only these faults"
 	@echo "  HVC_CACHE=DIR          downloads (~/.cache/hisi-venc-compat)"
 	@echo "  HVC_BOOT_LIMIT=SECONDS how long a guest may take (1800)"
 
-.PHONY: all modules modules_install clean demo check check-quick \
-	check-mutants kernels help
+.PHONY: all modules modules_install clean demo check check-all check-quick \
+	check-style check-mutants check-tree kernels help

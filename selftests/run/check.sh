@@ -1,32 +1,52 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# check.sh [quick]: all tests, or the host's and one guest's.
+# check.sh [quick|all]: the tests of the host, and guests: the required ones and
+# the newest ARM kernel; one guest; or every kernel on every machine.
 #
-# KERNELS: names from selftests/run/kernels, "all" for each of them. The
-# required ones are run whether named or not; of the others, one that cannot
-# be fetched is a skip with its reason.
+# KERNELS: only guests with these, by a name of selftests/run/kernels or as
+# VERSION-FLAVOUR. HVC_SCALE: how long storms and fuzzers are, 1 or more.
+# HVC_JOBS: how many guests and suites run at a time (one for each core).
 #
 # Promises: stdout ends with the failures, the skips, the time of each stage
-# and `N passed, N failed, N skipped`; exit status 0 only if nothing failed,
-# and a required guest that did not run is a failure.
+# and `N passed, N failed, N skipped`; exit status 0 only if nothing failed. A
+# required guest that did not run is a failure; any other kernel that cannot
+# be fetched is a skip with its reason; one that was fetched must boot.
+# build/check/NAME/ has the logs of each guest and suite. `all` writes the
+# table of docs/kernels.md.
 
 . "$(dirname "$0")/common.sh"
 
-required="6.1-armmp"
+mode=${1-}
+required="6.1-armmp 6.1-amd64 6.1-arm64 6.1-686"
+newest=newest-armmp
 out=$build/check
 # what runs in the background ignores an interrupt from the keyboard
 trap 'trap - INT TERM; kill 0' INT
 
-# stage NAME COMMAND...: run it, keep its time; its status is ours
+# stage NAME COMMAND...: its output goes to OUT/log/NAME, its time is kept; its
+# status is ours
 stage()
 {
-	local name=$1 started=$SECONDS status=0
+	local name=$1 started=$SECONDS status=0 log=$out/log/${1// /-} count
 
 	shift
-	say "== $name"
-	"$@" || status=$?
+	say "       ... $name"
+	"$@" >"$log" 2>&1 || status=$?
 	printf '%6d s  %s\n' $((SECONDS - started)) "$name" >>"$out/times"
+	count=$(grep -E '^[0-9]+ passed, ' "$log" | tail -n 1 || true)
+	[ "$status" = 0 ] || count+=", see ${log#"$top"/}"
+	say "$(printf '%6d s  %s' $((SECONDS - started)) "$name")" "$count"
 	return "$status"
+}
+
+# job COMMAND...: in the background, as soon as one of the slots is free
+job()
+{
+	(
+		read -r -n 1 -u 9 _
+		trap 'printf . >&9' EXIT
+		"$@"
+	) &
 }
 
 # result WHAT NAME TEXT: a result of this script's own
@@ -43,11 +63,16 @@ prepare()
 	*" $kernel "*) verdict=failed ;;
 	esac
 	if ! stage "fetch $kernel" "$run/kernel.sh" fetch "$kernel"; then
-		result $verdict "$kernel" "cannot be fetched"
+		result $verdict "$kernel" "cannot be fetched: $(grep . \
+			"$out/log/fetch-$kernel" | tail -n 1 | cut -c 1-200)"
 		return 1
 	fi
-	if ! stage "build for $kernel" "$run/build.sh" "$kernel"; then
+	if ! stage "build $kernel" "$run/build.sh" "$kernel"; then
 		result failed "$kernel" "does not build"
+		for machine in $machines; do
+			"$run/table.sh" row "$kernel" "$machine" no /dev/null \
+				>>"$out/rows"
+		done
 		return 1
 	fi
 	result passed "$kernel" "builds without a warning"
@@ -59,79 +84,115 @@ boot()
 
 	mkdir -p "$dir"
 	BUILT=1 stage "guest $kernel $machine" \
-		"$run/guest.sh" "$kernel" "$machine" "$dir" >"$dir/summary" ||
-		true
+		"$run/guest.sh" "$kernel" "$machine" "$dir" || true
 	if [ -s "$dir/results" ]; then
 		sed "s/^\(passed\|failed\|skipped\) /&$kernel $machine /" \
 			"$dir/results" >"$out/results.$kernel-$machine"
 	else
+		: >"$dir/results"
 		result failed "$kernel $machine" "the guest could not be run"
 	fi
+	"$run/table.sh" row "$kernel" "$machine" yes "$dir/results" >>"$out/rows"
 }
 
-# suite NAME: the tests that NAME.sh runs without a guest
+# suite NAME [ARGUMENT...]: the tests that NAME.sh runs without a guest
 suite()
 {
-	local dir=$out/$1
+	local name=$1 dir=$out/$1
 
+	shift
 	mkdir -p "$dir"
 	# what failed is shown once, at the end
-	stage "$1 tests" "$run/$1.sh" "$dir" >"$dir/summary" || true
+	stage "$name tests" "$run/$name.sh" "$dir" "$@" || true
 	if [ -s "$dir/results" ]; then
-		cp "$dir/results" "$out/results.$1"
+		cp "$dir/results" "$out/results.$name"
 	else
-		result failed "$1" "the tests could not be run"
+		result failed "$name" "the tests could not be run"
 	fi
 }
 
 rm -rf "$out"
-mkdir -p "$out"
+mkdir -p "$out/log"
 : >"$out/results.own"
-stage setup "$run/setup.sh"
+: >"$out/rows"
+: >"$out/times"
+"$run/setup.sh"
 
-kernels=$required
-case ${1-} in
+kernels="$required $newest"
+scale=1
+case $mode in
 quick)
-	[ -z "${KERNELS-}" ] || kernels=${KERNELS%% *}
-	# under three minutes is the point of it: short storms
-	export HVC_STORM_SECONDS=${HVC_STORM_SECONDS:-1}
-	export HVC_FUZZ_CALLS=${HVC_FUZZ_CALLS:-2000}
+	kernels=6.1-armmp
 	;;
+all)
+	kernels=$(sed -n 's/^\([^# \t][^ \t]*\).*/\1/p' "$run/kernels")
+	scale=10
+	;;
+'') ;;
 *)
-	more=${KERNELS-}
-	[ "$more" != all ] ||
-		more=$(sed -n 's/^\([^# \t][^ \t]*\).*/\1/p' "$run/kernels")
-	for kernel in $more; do
-		case " $kernels " in
-		*" $kernel "*) ;;
-		*) kernels="$kernels $kernel" ;;
-		esac
-	done
+	die "check.sh [quick|all]"
 	;;
 esac
-
-# beside the guests, which keep one core busy for most of their time
-{
-	suite host
-	[ "${1-}" = quick ] || suite userspace
-} &
-for kernel in $kernels; do
-	if ! machines=$("$run/kernel.sh" get "$kernel" machines); then
-		result failed "$kernel" "not in selftests/run/kernels"
-		continue
-	fi
-	prepare "$kernel" || continue
-	machines=${machines//,/ }
-	[ "${1-}" != quick ] || machines=${machines%% *}
-	for machine in $machines; do
-		boot "$kernel" "$machine"
+scale=${HVC_SCALE:-$scale}
+if [ -n "${KERNELS-}" ]; then
+	kernels=
+	for word in $KERNELS; do
+		if kernel=$("$run/kernel.sh" name "$word" 2>"$out/log/name"); then
+			kernels+=" $kernel"
+		else
+			result failed "$word" "$(tail -n 1 "$out/log/name")"
+		fi
 	done
+fi
+export HVC_STORM_SECONDS=${HVC_STORM_SECONDS:-$((2 * scale))}
+export HVC_FUZZ_CALLS=${HVC_FUZZ_CALLS:-$((20000 * scale))}
+if [ "$mode" = quick ]; then
+	# under three minutes is the point of it
+	kernels=${kernels%% *}
+	HVC_STORM_SECONDS=1
+	HVC_FUZZ_CALLS=2000
+fi
+say "storms of $HVC_STORM_SECONDS s, $HVC_FUZZ_CALLS fuzzed calls (HVC_SCALE)"
+
+mkfifo "$out/slots"
+exec 9<>"$out/slots"
+rm "$out/slots"
+for ((i = 0; i < ${HVC_JOBS:-$(nproc)}; i++)); do
+	printf . >&9
 done
 
+job suite host
+job suite compat
+[ "$mode" = quick ] || job suite userspace
+style=
+for kernel in $kernels; do
+	machines=$("$run/kernel.sh" get "$kernel" machines)
+	machines=${machines//,/ }
+	prepare "$kernel" || continue
+	case $kernel in
+	6.1-armmp | newest-armmp) style+=" $kernel" ;;
+	6.1-amd64 | newest-amd64) [ "$mode" != all ] || style+=" $kernel" ;;
+	esac
+	[ "$mode" != quick ] || machines=${machines%% *}
+	for machine in $machines; do
+		job boot "$kernel" "$machine"
+	done
+done
+if [ "$mode" != quick ]; then
+	# shellcheck disable=SC2086 # a list
+	[ -z "$style" ] || job suite style $style
+	if "$run/table.sh" check >"$out/log/table" 2>&1; then
+		result passed docs "the table of kernels is well-formed"
+	else
+		result failed docs "$(tail -n 1 "$out/log/table")"
+	fi
+fi
 wait
+
+[ "$mode" != all ] || "$run/table.sh" write "$out/rows"
 "$run/total.sh" "$out"/results.* >"$out/summary" && status=0 || status=1
 sed '$d' "$out/summary"
-cat "$out/times"
+sort -k 3 "$out/times"
 printf '%6d s  in all\n' "$SECONDS"
 tail -n 1 "$out/summary"
 exit "$status"
