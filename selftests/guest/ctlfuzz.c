@@ -15,6 +15,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "hvct.h"
@@ -23,6 +24,7 @@
 #define WORKERS	4
 #define NODE	"/dev/" COMPAT
 #define FILES	8
+#define WARM_UP	4000
 
 struct counts {
 	unsigned long calls, answered, odd, wrong, changed, children;
@@ -84,12 +86,19 @@ static int any_file(void)
 	return rnd() % 8 ? file[rnd() % FILES] : (int)any_number();
 }
 
+/* How much of it a command looks at; what follows is not touched. */
+static size_t used(unsigned long command)
+{
+	return command == HISI_VENC_COMPAT_IOC_STATS ?
+	       sizeof(union argument) : 512;
+}
+
 /* Well formed more often than not, else it would never get far. */
 static void fill(union argument *a, unsigned long command)
 {
 	unsigned int i;
 
-	memset(a, 0, sizeof(*a));
+	memset(a, 0, used(command));
 	switch (command) {
 	case HISI_VENC_COMPAT_IOC_RESOLVE:
 		a->resolve.fd = any_file();
@@ -176,7 +185,7 @@ static void one(struct counts *c)
 	void *arg;
 
 	fill(&a, command);
-	was = a;
+	memcpy(&was, &a, used(command));
 	arg = any_pointer(&a);
 	/* One that has just been closed may be another kind of file by now. */
 	ret = ioctl(ctl, command, arg);
@@ -190,7 +199,7 @@ static void one(struct counts *c)
 		c->odd++;
 		c->odd_errno = errno;
 	}
-	c->changed += arg == &a && memcmp(&a, &was, sizeof(a));
+	c->changed += arg == &a && memcmp(&a, &was, used(command));
 }
 
 /* The lower half are control devices, the upper one mostly others. */
@@ -270,13 +279,97 @@ static char *settings(void)
 	return from;
 }
 
+/* ---- leaks ---- */
+
+struct held {
+	long memory;	/* KiB that the kernel cannot take back */
+	long files;	/* open ones, of everybody */
+};
+
+static struct held held(void)
+{
+	struct held h = { -1, -1 };
+	char *text;
+
+	/* What can go goes first. */
+	if (write_str("/proc/sys/vm/drop_caches", "3"))
+		bail("drop_caches: %s", strerror(errno));
+	text = slurp("/proc/meminfo");
+	if (!text || !strstr(text, "SUnreclaim:") ||
+	    sscanf(strstr(text, "SUnreclaim:"), "SUnreclaim: %ld", &h.memory) != 1)
+		bail("/proc/meminfo has no SUnreclaim");
+	free(text);
+	text = slurp("/proc/sys/fs/file-nr");
+	if (!text || sscanf(text, "%ld", &h.files) != 1)
+		bail("no /proc/sys/fs/file-nr");
+	free(text);
+	return h;
+}
+
+/*
+ * A byte for each of a million calls would be 1 MiB. What was freed may still
+ * wait for its grace period, and files are counted in batches.
+ */
+#define MEMORY_SLACK	768	/* KiB */
+#define FILES_SLACK	96
+#define PATIENCE	10	/* s */
+
+static struct held grown(const struct held *was)
+{
+	time_t end = time(NULL) + PATIENCE;
+	struct held now;
+
+	do {
+		now = held();
+		now.memory -= was->memory;
+		now.files -= was->files;
+	} while ((now.memory > MEMORY_SLACK || now.files > FILES_SLACK) &&
+		 time(NULL) < end && !usleep(100000));
+	return now;
+}
+
+/* ---- all of it ---- */
+
+static char range[2][64];
+
+/* The number of reports read meanwhile. */
+static int run(unsigned long calls, int *bad)
+{
+	int i, status, left = WORKERS, rounds = 0;
+
+	memset(counts, 0, WORKERS * sizeof(*counts));
+	for (i = 0; i < FILES; i++)
+		file[i] = -1;
+	fflush(stdout);
+	for (i = 0; i < WORKERS; i++)
+		if (!fork())
+			work(&counts[i], i, calls / WORKERS);
+	while (left) {
+		char *report = slurp(rounds & 2 ? "/proc/" COMPAT :
+					 "/proc/" COMPAT "_facts");
+
+		*bad += !report || !*report || report[strlen(report) - 1] != '\n';
+		free(report);
+		*bad += !!sysctl_set(NULL, "ranges", range[++rounds & 1]);
+		while (left && waitpid(-1, &status, WNOHANG) > 0) {
+			left--;
+			*bad += status != 0;
+		}
+		/* The workers are to have most of the processor. */
+		usleep(5000);
+	}
+	*bad += !!sysctl_set(NULL, "ranges", range[0]);
+	return rounds;
+}
+
 int main(int argc, char **argv)
 {
 	const char *text = getenv("HVC_FUZZ_CALLS");
 	unsigned long calls = text ? strtoul(text, NULL, 0) : 20000;
 	struct counts all = { 0 };
-	char *before, *after, *p, range[2][64];
-	int i, status, bad = 0, left = WORKERS, rounds = 0;
+	char *before, *after, *p;
+	struct held warm, more;
+	int i, bad = 0, rounds;
 
 	if (argc > 1)
 		return strcmp(argv[1], "nothing") != 0;
@@ -284,7 +377,7 @@ int main(int argc, char **argv)
 	if (text)
 		seed = strtoul(text, NULL, 0) | 1;
 	hvct_init();
-	ktap_plan(10);
+	ktap_plan(12);
 	p = mmap(NULL, 3 * page, PROT_READ | PROT_WRITE,
 		 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	counts = mmap(NULL, WORKERS * sizeof(*counts), PROT_READ | PROT_WRITE,
@@ -295,33 +388,22 @@ int main(int argc, char **argv)
 	edge = p + 2 * page;
 	readonly = mmap(NULL, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
 			-1, 0);
-	vendor_up("venc");
-	compat_mode(MODE_REPAIR);
 	snprintf(range[0], sizeof(range[0]), "%#llx+%#llx",
 		 (unsigned long long)mmz_phys, (unsigned long long)mmz_len);
 	snprintf(range[1], sizeof(range[1]), "%#llx+%#llx",
 		 (unsigned long long)mmz_phys,
 		 (unsigned long long)mmz_len / 2);
+	/* Whatever the kernel allocates once it has after this. */
+	vendor_up("venc");
+	compat_mode(MODE_REPAIR);
+	run(WARM_UP, &bad);
+	compat_down();
+	warm = held();
+
+	compat_mode(MODE_REPAIR);
 	bad += !!sysctl_set(NULL, "ranges", range[0]);
 	before = settings();
-	for (i = 0; i < FILES; i++)
-		file[i] = -1;
-	fflush(stdout);
-	for (i = 0; i < WORKERS; i++)
-		if (!fork())
-			work(&counts[i], i, calls / WORKERS);
-	while (left) {
-		char *report = slurp("/proc/" COMPAT);
-
-		bad += !report || strncmp(report, COMPAT " ", strlen(COMPAT) + 1);
-		free(report);
-		bad += !!sysctl_set(NULL, "ranges", range[++rounds & 1]);
-		while (left && waitpid(-1, &status, WNOHANG) > 0) {
-			left--;
-			bad += status != 0;
-		}
-	}
-	bad += !!sysctl_set(NULL, "ranges", range[0]);
+	rounds = run(calls, &bad);
 	for (i = 0; i < WORKERS; i++) {
 		all.calls += counts[i].calls;
 		all.answered += counts[i].answered;
@@ -351,6 +433,11 @@ int main(int argc, char **argv)
 	ok(mod_refs_reach(COMPAT, 0) && mod_refs_reach("hvc_venc", 0),
 	   "no reference is left");
 	compat_down();
+	more = grown(&warm);
+	diag("%ld KiB and %ld files more than after the warm-up", more.memory,
+	     more.files);
+	ok(more.memory <= MEMORY_SLACK, "no memory is left behind");
+	ok(more.files <= FILES_SLACK, "no file is left open");
 	vendor_down();
 	return ktap_end();
 }
