@@ -674,7 +674,7 @@ static int reader(const char *path, size_t step)
 {
 	int n, bad = 0;
 
-	for (n = 0; n < 5; n++) {
+	for (n = 0; n < 3; n++) {
 		char *text = pieces(path, step);
 
 		if (!strcmp(path, FACTS))
@@ -731,7 +731,7 @@ static void in_motion(void)
 	}
 	diag("%d processes replaced meanwhile", replaced);
 	bad += !!sysctl_set(NULL, "ranges", first);
-	ok_num(bad, 0, "each of 15 readings while everything changes is well formed");
+	ok_num(bad, 0, "each of 9 readings while everything changes is well formed");
 	ok(replaced >= 8, "and a lot did change");
 }
 

@@ -41,12 +41,20 @@ static int declare(unsigned int bits)
 	return ioctl(ctl, HISI_VENC_COMPAT_IOC_ABI, &a) ? -errno : 0;
 }
 
-/* x is meant, libc takes y, which is in range. */
+/* x is meant, libc takes y, which is in range; without a frame: y is meant. */
+static void *stale(int site)
+{
+#if ABI_FRAME
+	return linked_sites[site](fd, PAGES * page, x * page, y * page, 0);
+#else
+	return native_sites[site](fd, PAGES * page, 0, y * page);
+#endif
+}
+
 static bool goes_to(uint64_t pfn)
 {
 	begin("venc");
-	return map_right(linked_sites[0](fd, PAGES * page, x * page, y * page,
-					 0), PAGES, 2, pfn);
+	return map_right(stale(0), PAGES, 2, pfn);
 }
 
 /* What the report says that this process, not one before it, has declared. */
@@ -152,9 +160,7 @@ static bool only_mine(void)
 {
 	int ended;
 
-	begin("venc");
-	return map_right(linked_sites[0](fd, PAGES * page, x * page, y * page,
-					 0), PAGES, 2, y) &&
+	return goes_to(y) &&
 	       blocks(getpid(), &ended) == (frames ? 2 : 1);
 }
 
@@ -226,7 +232,7 @@ static bool driver_gets(uint64_t pfn)
 	void *p;
 
 	begin("venc");
-	p = linked_sites[0](fd, PAGES * page, x * page, y * page, 0);
+	p = stale(0);
 	st = stat_of("venc");
 	return p != MAP_FAILED && !munmap(p, PAGES * page) && st.mmaps == 1 &&
 	       st.pgoff == pfn;
@@ -284,8 +290,7 @@ static void *caller(void *unused)
 {
 	(void)unused;
 	for (;;) {
-		void *p = linked_sites[1](fd, PAGES * page, x * page, y * page,
-					  0);
+		void *p = stale(1);
 
 		if (p != MAP_FAILED)
 			munmap(p, PAGES * page);
@@ -403,8 +408,7 @@ static bool fork_among_calls(void)
 		pid_t pid = fork();
 
 		if (!pid) {
-			void *p = linked_sites[0](fd, PAGES * page, x * page,
-						  y * page, 0);
+			void *p = stale(0);
 			uint64_t off;
 
 			_exit(!(p != MAP_FAILED && maps_offset(p, &off) &&
@@ -454,9 +458,11 @@ static bool orphan(void)
 /* Does a displaced call get its page? */
 static bool probe(void)
 {
-	void *p = linked_sites[0](fd, PAGES * page, x * page, 0, 0);
-
-	return p != MAP_FAILED;
+#if ABI_FRAME
+	return linked_sites[0](fd, PAGES * page, x * page, 0, 0) != MAP_FAILED;
+#else
+	return false;
+#endif
 }
 
 int main(int argc, char **argv)
