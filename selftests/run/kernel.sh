@@ -71,8 +71,8 @@ list()
 		if [ -e "$cache/kernels/$name/release" ]; then
 			state="cached, $(cat "$cache/kernels/$name/release")"
 		fi
-		printf '%-17s %-19s %-6s %-17s %s\n' \
-			"$name" "$suite" "$arch" "$machines" "$state"
+		printf '%-17s %-6s %-16s %s\n' \
+			"$name" "$arch" "$machines" "$state"
 	done <"$run/kernels"
 }
 
