@@ -40,7 +40,7 @@ extern char ra_arm_nocall[], ra_thumb_nocall[];
 #define ABI_FRAME	1
 #define ABI_STACK_ARGS	1	/* the kernel reads them at sp+16 and sp+20 */
 #define ABI_RA_BELOW	5	/* four home slots of register arguments, ra */
-#define ABI_DISTANCES	2
+#define ABI_DISTANCES	3
 #define VENDOR_LIBS	3
 #define VENDOR_NAMES	{ "mips-O0", "mips-O2", "mips-Os" }
 #define AT_NEAR		48

@@ -4,7 +4,7 @@
  * block. Every musl that the guest has is used as the program's libc; for each
  * the distance of the block is measured by a tracer and printed, and each build
  * of the vendor-like library must get its right pages. Fewer than four (ARM)
- * or two (MIPS) different distances would prove nothing and are a failure.
+ * or three (MIPS) different distances would prove nothing and are a failure.
  */
 #include <dirent.h>
 #include <errno.h>
