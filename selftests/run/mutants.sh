@@ -7,7 +7,8 @@
 #   file PATH                      where the fault goes
 #   sed EXPRESSION                 the fault; several lines are one script
 #   test host GROUP PATTERN        a group of selftests/host, or
-#   test guest TEST PATTERN        a test of selftests/guest
+#   test guest TEST PATTERN        a test of selftests/guest, or
+#   test userspace PART PATTERN    selftests/userspace/t_PART.sh, as ARM
 # PATTERN is an extended regular expression for a failed result's line as
 # host.sh and guest.sh print it: `failed TEST: DESCRIPTION`.
 # MUTANTS: names, to run only these.
@@ -71,8 +72,11 @@ run_test()
 		BUILT=1 "$tree/selftests/run/guest.sh" "$kernel" "$machine" \
 			"$dir" "$@"
 		;;
+	userspace)
+		ARCHS=armhf "$tree/selftests/run/userspace.sh" "$dir" "$@"
+		;;
 	*)
-		die "test $kind: host or guest is expected"
+		die "test $kind: host, guest or userspace is expected"
 		;;
 	esac
 }
@@ -118,7 +122,7 @@ baseline()
 {
 	local kind names tree=$out/tree.0
 
-	for kind in host guest; do
+	for kind in host guest userspace; do
 		names=$(for name in "${mutants[@]}"; do
 			field "$name" test
 		done | awk -v kind="$kind" '$1 == kind && !n[$2]++ { print $2 }')
