@@ -328,6 +328,9 @@ bool insn_arm(const struct image *image, const struct region *r,
 		/* fall through */
 	case 2:
 		transfer(w, i);
+		if (i->load && i->base == PC)
+			insn_literal(i, offset + 8 +
+				     (uint64_t)(int64_t)i->offset);
 		break;
 	case 4:
 		transfer_many(w, i);

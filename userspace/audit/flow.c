@@ -23,9 +23,11 @@ struct search {
 	enum isa isa;
 	struct insn insns[MOST];
 	uint64_t offsets[MOST];
+	bool data[WINDOW + 8];		/* halfwords: a literal pool */
 	int heads[MOST];		/* branches to an instruction: edges */
 	struct edge edges[MOST];
 	int n, nedges;
+	bool out_of_step;		/* the sweep ran past the call */
 
 	int path[LONGEST];
 	int call;
@@ -52,29 +54,43 @@ static int find(const struct search *s, int64_t offset)
 }
 
 /*
- * Thumb instructions have two lengths: a literal pool can put the sweep out of
- * step. What a symbol or a branch points to begins an instruction, so a second
- * sweep stops there.
+ * Words that code before them loads are data. Thumb instructions have two
+ * lengths: other data can put the sweep out of step. If it runs past the call, a
+ * second one believes that an instruction begins wherever a branch leads.
  */
 static void sweep(struct search *s, uint64_t from, uint64_t to, uint64_t call,
 		  const unsigned char *begins)
 {
-	uint64_t at = from;
+	uint64_t at = from, unit = s->isa == ISA_THUMB ? 2 : 4;
 
 	s->n = 0;
+	memset(s->data, 0, sizeof(s->data));
 	while (at < to && s->n < MOST) {
 		struct insn *i = &s->insns[s->n];
 
+		if (s->data[(at - from) / 2] && at != call) {
+			memset(i, 0, sizeof(*i));
+			i->size = (unsigned int)unit;
+			i->flow = FLOW_END;
+			s->offsets[s->n++] = at;
+			at += unit;
+			continue;
+		}
 		if (!insn_decode(s->image, s->region, at, s->isa, i))
 			break;
 		if (i->size == 4 && s->isa == ISA_THUMB &&
 		    (at + 2 == call ||
 		     image_is_start(s->image, s->region, at + 2) ||
 		     (begins && begins[(at + 2 - from) / 2]))) {
+			s->out_of_step |= at + 2 == call;
 			memset(i, 0, sizeof(*i));
 			i->size = 2;
 			i->flow = FLOW_END;
 		}
+		if (i->has_literal && i->literal > (int64_t)at &&
+		    i->literal + 4 <= (int64_t)to)
+			memset(&s->data[(i->literal - (int64_t)from) / 2], true,
+			       2);
 		s->offsets[s->n++] = at;
 		at += i->size;
 	}
@@ -136,6 +152,7 @@ struct machine {
 	uint32_t fresh, written;
 	uint32_t slots;
 	uint32_t saved;			/* callee-saved, not yet touched */
+	uint32_t never;			/* no argument, whatever it holds */
 };
 
 static void step(struct machine *m, const struct insn *i)
@@ -150,7 +167,7 @@ static void step(struct machine *m, const struct insn *i)
 	 * function saves of its caller's registers is no argument either.
 	 */
 	if (i->store && m->known[i->base] && i->base != m->frame &&
-	    !(i->stored && !(i->stored & ~m->saved))) {
+	    !(i->stored && !(i->stored & ~(m->saved | m->never)))) {
 		for (w = 0; w < i->words && w < 32; w++) {
 			int64_t slot = ((int64_t)m->at[i->base] + i->offset) / 4
 				       + w;
@@ -205,7 +222,8 @@ static void evaluate(struct search *s, int len, enum from from)
 	m.argument = mips ? 4 : 0;
 	m.known[m.sp] = true;
 	if (from == FROM_ENTRY)
-		m.saved = mips ? 0xd0ff0000 : 0x4ff0;
+		m.saved = mips ? 0xc0ff0000 : 0x4ff0;
+	m.never = mips ? REG(28) : 0;		/* $gp, for after the call */
 	while (len-- > 0)
 		step(&m, &s->insns[s->path[len]]);
 	if (mips && s->call + 1 < s->n)
@@ -346,7 +364,7 @@ bool flow_search(const struct image *image, const struct region *r,
 	s->visit = visit;
 	s->cookie = cookie;
 	sweep(s, from, to, offset, NULL);
-	if (isa == ISA_THUMB)
+	if (s->out_of_step)
 		resweep(s, from, to, offset);
 	s->call = find(s, (int64_t)offset);
 	if (s->call >= 0) {

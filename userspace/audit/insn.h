@@ -45,6 +45,9 @@ struct insn {
 	unsigned int loaded;	/* the first register of a load */
 	uint32_t stored;	/* the registers a store writes to memory */
 
+	bool has_literal;	/* loads the word at region offset @literal */
+	int64_t literal;
+
 	bool copy;		/* dst = src + add */
 	unsigned int dst, src;
 	int32_t add;
@@ -114,6 +117,12 @@ static inline void insn_target(struct insn *i, uint64_t target)
 {
 	i->target = (int64_t)target;
 	i->has_target = true;
+}
+
+static inline void insn_literal(struct insn *i, uint64_t at)
+{
+	i->literal = (int64_t)at;
+	i->has_literal = true;
 }
 
 #endif

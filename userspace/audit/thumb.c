@@ -141,6 +141,7 @@ static void decode16(uint32_t w, uint64_t offset, struct insn *i)
 		break;
 	case 9:
 		i->writes = REG(rd);
+		insn_literal(i, ((offset + 4) & ~3ULL) + 4 * imm8);
 		break;
 	case 10: case 11:
 		short_transfer(w, i, BITS(w, 11, 9) < 3, 0, false);
@@ -457,6 +458,10 @@ bool insn_thumb(const struct image *image, const struct region *r,
 	if (!code_u16(image, r, offset + 2, &second))
 		return false;
 	i->size = 4;
+	if ((first & 0xff7f) == 0xf85f)
+		insn_literal(i, ((offset + 4) & ~3ULL) +
+			     (first & 0x80 ? 0 + (uint64_t)(second & 0xfff) :
+					     0 - (uint64_t)(second & 0xfff)));
 	decode32((uint32_t)first << 16 | second, offset, i);
 	return true;
 }
