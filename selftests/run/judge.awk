@@ -36,6 +36,8 @@ FNR == NR {
 /^HVC-LOG-BEGIN$/ { logging = 1; log_start = log_ours = 0; next }
 /^HVC-LOG-END$/ { logging = 0; log_end = 1; next }
 /^HVC-DONE$/ { done = 1; next }
+# where printk.time= is not known yet when the first lines are printed
+logging && /^Linux version / { log_start = 1 }
 logging { next }
 
 /^HVC-BEGIN / {

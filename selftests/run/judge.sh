@@ -11,7 +11,8 @@
 
 out=${1:?judge.sh OUTDIR}
 touch "$out/console" "$out/stopped"
-tr -d '\r' <"$out/console" >"$out/console.text"
+# old serial drivers send a NUL
+tr -d '\r\000' <"$out/console" >"$out/console.text"
 awk -f "$run/tap.awk" -f "$run/judge.awk" \
 	-v stopped="$(cat "$out/stopped")" \
 	"$out/plan" "$out/console.text" >"$out/results"
