@@ -80,7 +80,26 @@ bool kernel_before(int major, int minor)
 
 bool kernel_limits_pgoff(void)
 {
-	return !kernel_is_64bit() && !kernel_before(4, 17);
+	static int limits = -1;
+	void *p;
+	int fd;
+
+	if (limits >= 0)
+		return limits;
+	/* Stable kernels have it without the version that brought it. */
+	fd = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		bail("/dev/zero: %s", strerror(errno));
+	errno = 0;
+	p = (void *)syscall(SYS_mmap2, NULL, (long)page, (long)PROT_READ,
+			    (long)MAP_PRIVATE, (long)fd, 0x100000L);
+	limits = p == MAP_FAILED && errno == EOVERFLOW;
+	if (p != MAP_FAILED)
+		munmap(p, page);
+	else if (!limits)
+		bail("mmap of /dev/zero: %s", strerror(errno));
+	close(fd);
+	return limits;
 }
 
 bool phys_is_wide(void)
