@@ -78,6 +78,7 @@ bool kernel_before(int major, int minor)
 	return is_major < major || (is_major == major && is_minor < minor);
 }
 
+#ifdef SYS_mmap2
 bool kernel_limits_pgoff(void)
 {
 	static int limits = -1;
@@ -101,6 +102,12 @@ bool kernel_limits_pgoff(void)
 	close(fd);
 	return limits;
 }
+#else	/* a 64-bit program */
+bool kernel_limits_pgoff(void)
+{
+	return false;
+}
+#endif
 
 bool phys_is_wide(void)
 {
@@ -527,6 +534,13 @@ bool maps_offset(const void *p, uint64_t *offset)
 	size_t len;
 
 	return maps_line(p, offset, &len);
+}
+
+bool maps_wild(const void *p, uint64_t pfn)
+{
+	uint64_t off;
+
+	return kernel_is_64bit() && maps_offset(p, &off) && off != pfn * page;
 }
 
 /* A mapping that should not be: it would hold the modules for good. */
