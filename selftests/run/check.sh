@@ -146,6 +146,7 @@ if [ -n "${KERNELS-}" ]; then
 fi
 export HVC_STORM_SECONDS=${HVC_STORM_SECONDS:-$((2 * scale))}
 export HVC_FUZZ_CALLS=${HVC_FUZZ_CALLS:-$((20000 * scale))}
+export AUDIT_SECONDS=${AUDIT_SECONDS:-$((10 * scale))}
 if [ "$mode" = quick ]; then
 	# under three minutes is the point of it
 	kernels=${kernels%% *}
@@ -163,7 +164,10 @@ done
 
 job suite host
 job suite compat
-[ "$mode" = quick ] || job suite userspace
+if [ "$mode" != quick ]; then
+	job suite userspace
+	job suite audit
+fi
 style=
 for kernel in $kernels; do
 	machines=$("$run/kernel.sh" get "$kernel" machines)

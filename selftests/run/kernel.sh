@@ -121,7 +121,7 @@ host_tools()
 
 	mapfile -d '' -t programs < <(elf_programs "$root"/usr/lib/linux-kbuild-*)
 	[ ${#programs[@]} -gt 0 ] || die "no program in $kbuild"
-	missing=$(ldd "${programs[@]}" 2>&1 | grep 'not found' || true)
+	missing=$(ldd "${programs[@]}" 2>&1 | grep 'GLIBC_.* not found' || true)
 	[ -n "$missing" ] || return 0
 	mapfile -t libs < <(apt-cache "${apt_options[@]}" show "$kbuild" |
 		sed -n 's/^Depends: //p' | tr ',' '\n' |

@@ -24,6 +24,8 @@ packages=(
 	qemu-system-arm qemu-system-x86 qemu-system-mips qemu-user
 	# what the kernel's own people check with
 	sparse perl
+	# off32-audit and its manual page
+	libelf-dev mandoc
 )
 
 os_release=/etc/os-release
