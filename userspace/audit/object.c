@@ -511,14 +511,14 @@ static void advise_object(struct object *o)
 
 static void advise_declare(struct object *o)
 {
-	const char *name = quoted(base_name(o->soname ? o->soname : o->path));
+	const char *name = quoted(base_name(o->path));
 
 	if (o->rule == OFF32_UNDECIDED)
 		advise(o, DO_DECLARE, mem_text(
 			"declare: it names no libc, so the shim cannot tell; run with OFF32_COMPAT_LEGACY=%s (module: legacy_objects=%s)",
 			name, name));
 	else if (o->rule == OFF32_WIDE)
-		advise(o, DO_DECLARE | DO_LOOK, mem_text(
+		advise(o, DO_LOOK, mem_text(
 			"look: it %s, yet its calls pass 32 bits: a vendor archive in a new library, or a renamed need. The shim will believe the need; rename the archive's symbols (objcopy --redefine-sym) and link again",
 			o->rule_why));
 }
