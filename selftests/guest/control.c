@@ -83,6 +83,69 @@ static bool as_user(void)
 	       open("/proc/" COMPAT, O_RDONLY) < 0 && errno == EACCES;
 }
 
+/* Reading is enough to ask; no other file tells or takes anything. */
+static bool user_opens(void)
+{
+	struct hisi_venc_compat_stats s = { .size = sizeof(s), .name = "venc" };
+	struct hisi_venc_compat_version v;
+	int own;
+
+	if (setgid(USER) || setuid(USER))
+		return false;
+	own = open(NODE, O_RDONLY);
+	return own >= 0 && !ioctl(own, HISI_VENC_COMPAT_IOC_VERSION, &v) &&
+	       !ioctl(own, HISI_VENC_COMPAT_IOC_STATS, &s) &&
+	       write(own, "x", 1) < 0 && read(own, &v, 1) < 0;
+}
+
+static bool user_learns_nothing(void)
+{
+	static const char *const closed[] = {
+		"/proc/" COMPAT, "/proc/" COMPAT "_facts",
+		"/proc/sys/dev/" COMPAT "/ranges",
+		"/proc/sys/dev/" COMPAT "/venc/ranges",
+		"/sys/module/" COMPAT "/parameters/mmz",
+		"/sys/module/" COMPAT "/parameters/ranges",
+	};
+	unsigned int i;
+
+	if (setgid(USER) || setuid(USER))
+		return false;
+	for (i = 0; i < sizeof(closed) / sizeof(*closed); i++)
+		if (open(closed[i], O_RDONLY) >= 0 ||
+		    (errno != EACCES && errno != ENOENT)) {
+			diag("%s: %s", closed[i], strerror(errno));
+			return false;
+		}
+	return true;
+}
+
+static bool user_changes_nothing(void)
+{
+	static const char *const knob[] = {
+		"mode", "repeat", "offset_bits", "exclusive", "frame", "ranges"
+	};
+	unsigned int i;
+
+	if (setgid(USER) || setuid(USER) ||
+	    sysctl_set(NULL, "ranges", "none") != -EACCES ||
+	    sysctl_set(NULL, "legacy_objects", "none") != -EACCES)
+		return false;
+	for (i = 0; i < sizeof(knob) / sizeof(*knob); i++)
+		if (sysctl_set("venc", knob[i], "1") != -EACCES)
+			return false;
+	return true;
+}
+
+/* A user's word is for the user's own process. */
+static bool user_declares(void)
+{
+	struct hisi_venc_compat_abi a = { .offset_bits = 32 };
+
+	return !setgid(USER) && !setuid(USER) &&
+	       !control(HISI_VENC_COMPAT_IOC_ABI, &a);
+}
+
 static void version(void)
 {
 	struct hisi_venc_compat_version v = { 0, 0 };
@@ -104,6 +167,13 @@ static void version(void)
 		       &v), -ENOTTY, "VERSION of another size");
 	ok(in_child(as_user),
 	   "a user without rights may ask, and may not read the report");
+	ok(in_child(user_opens), "the node open for reading is enough to ask");
+	ok(in_child(user_learns_nothing),
+	   "no file tells a user without rights an address");
+	ok(in_child(user_changes_nothing), "nor lets such a user set anything");
+	ok(in_child(user_declares) && !report_process(getpid()) &&
+	   report_has(" uid=1000 ended=1"),
+	   "what such a user declares is that process's");
 }
 
 /* ---- RESOLVE ---- */
@@ -723,6 +793,16 @@ static void counts(void)
 	edge->flags = 0;
 	ok_num(control(HISI_VENC_COMPAT_IOC_STATS, edge), -EFAULT,
 	       "STATS to what is not mapped");
+	stats(&s, "venc", sizeof(s));
+	edge = at_the_edge(sizeof(s));
+	memcpy(edge, &s, sizeof(s));
+	ok_num(control(HISI_VENC_COMPAT_IOC_STATS, edge), 0,
+	       "STATS: into the last bytes that are mapped");
+	memset(&big, 0xaa, sizeof(big));
+	stats(&big.s, "venc", sizeof(big.s));
+	for (sum = i = 0; i < sizeof(big.more); i++)
+		sum += big.more[i] != 0xaa;
+	ok_num(sum, 0, "STATS: nothing behind it is written");
 	ok(in_child(stats_as_user), "STATS: whoever asks");
 }
 
@@ -765,7 +845,7 @@ int main(int argc, char **argv)
 	(void)argc;
 	(void)argv;
 #endif
-	ktap_plan(9 + 10 + 9 + 10 + 7 + 6 + DECLARATIONS + 16 + 2);
+	ktap_plan(13 + 10 + 9 + 10 + 7 + 6 + DECLARATIONS + 18 + 2);
 	vendor_libs_open();
 	vendor_up("venc,aenc");
 	early = dev_open("venc");

@@ -14,7 +14,7 @@
 #include "sites.h"
 
 #define PAGES	4
-#define RESULTS	(11 + 2 * ABI_FRAME)
+#define RESULTS	(13 + 2 * ABI_FRAME)
 
 static const char *root;
 static int fd;
@@ -104,10 +104,56 @@ static void says(uint64_t raw, uint64_t pgoff, const char *shape,
 	forget();
 }
 
+/* What tools go by: /events/.../format has each field by its name. */
+static bool all_fields(const char *format)
+{
+	static const char *const fields[] = {
+		"device", "pid", "pages", "raw", "pgoff", "shape", "action",
+		"object"
+	};
+	unsigned int i;
+	char want[32];
+
+	for (i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+		snprintf(want, sizeof(want), " %s", fields[i]);
+		if (!strstr(format, want)) {
+			diag("no field%s", want);
+			return false;
+		}
+	}
+	return true;
+}
+
 static void gone(void *p)
 {
 	if (p != MAP_FAILED)
 		munmap(p, PAGES * page);
+}
+
+/* As with cat trace_pipe: the line comes by itself, once. */
+static void piped(void)
+{
+	int in = open(in_root("trace_pipe"), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	char text[4096], want[128];
+	size_t len = 0;
+	ssize_t n;
+
+	if (in < 0)
+		bail("trace_pipe: %s", strerror(errno));
+	gone(raw_mmap2(fd, 2 * PAGES * page, 0x45600000 | x, NULL));
+	while (len < sizeof(text) - 1 &&
+	       (n = read(in, text + len, sizeof(text) - 1 - len)) > 0)
+		len += n;
+	text[len] = '\0';
+	close(in);
+	snprintf(want, sizeof(want),
+		 " hvc_mmap: device=venc pid=%d pages=%u raw=0x%llx pgoff=",
+		 (int)getpid(), 2 * PAGES,
+		 (unsigned long long)(0x45600000 | x));
+	if (!ok(strstr(text, want) && !strstr(strstr(text, want) + 1, want),
+		"trace_pipe has the next call's line"))
+		diag("want%s, got %s", want, text);
+	forget();
 }
 
 static void calls(void)
@@ -137,6 +183,7 @@ static void calls(void)
 	     "observe: what would be used, and that it was not");
 	free(lines(&n));
 	ok_num(n, 0, "nothing between the calls");
+	piped();
 }
 
 int main(void)
@@ -161,6 +208,7 @@ int main(void)
 	begin("venc");
 	text = slurp(event("format"));
 	ok(text && strstr(text, "name: hvc_mmap"), "the event is there");
+	ok(text && all_fields(text), "its format names all its fields");
 	free(text);
 	forget();
 	p = raw_mmap2(fd, PAGES * page, x, NULL);

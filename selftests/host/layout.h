@@ -43,9 +43,14 @@ AT(stats, name, 8);
 AT(stats, shape, 40);
 AT(stats, action, 168);
 
-#ifndef __mips__	/* its ioctl numbers have other direction bits */
+#ifndef __mips__
 ASSERT(HISI_VENC_COMPAT_IOC_VERSION == 0x80085640u);
 ASSERT(HISI_VENC_COMPAT_IOC_RESOLVE == 0xc0485641u);
 ASSERT(HISI_VENC_COMPAT_IOC_ABI == 0x40185642u);
+ASSERT(HISI_VENC_COMPAT_IOC_STATS == 0xc0005643u);
+#elif defined(NUMBERS_OF_ITS_OWN)	/* other direction bits */
+ASSERT(HISI_VENC_COMPAT_IOC_VERSION == 0x40085640u);
+ASSERT(HISI_VENC_COMPAT_IOC_RESOLVE == 0xc0485641u);
+ASSERT(HISI_VENC_COMPAT_IOC_ABI == 0x80185642u);
 ASSERT(HISI_VENC_COMPAT_IOC_STATS == 0xc0005643u);
 #endif
