@@ -10,7 +10,7 @@ SHIM_FORMS := glibc uclibc none
 SHIM_SOURCES := $(wildcard ../../userspace/* ../../userspace/arch/*/* \
 	../userspace/*)
 
-all: $T/shim $T/shim-linked $T/shim_calls $T/liboff32-compat.so \
+all: $T/shim_bench $T/shim_bench-linked $T/shim $T/shim-linked $T/shim_calls $T/liboff32-compat.so \
 	$(SHIM_FORMS:%=$T/libshim-%.so) $T/shim_calls.d/.built
 
 $U/.built: $(SHIM_SOURCES) | $O
@@ -25,6 +25,18 @@ $T/shim: $(SHIM_OBJECTS) | $T
 
 $T/shim-linked: $(SHIM_OBJECTS) $U/.built | $T
 	$(MUSL_CC) $(CFLAGS) $(SHIM_OBJECTS) $$(cat $U/guest.libs) -o $@
+
+# Timed by ../bench/shim.sh.
+$O/shim_bench.o: ../bench/shim_bench.c $(HEADERS) | $O
+	$(MUSL_CC) $(CFLAGS) -c $< -o $@
+
+SHIM_BENCH := $(addprefix $O/,shim_bench.o hvct.o native.o)
+
+$T/shim_bench: $(SHIM_BENCH) | $T
+	$(MUSL_CC) $(CFLAGS) $^ -o $@
+
+$T/shim_bench-linked: $(SHIM_BENCH) $U/.built | $T
+	$(MUSL_CC) $(CFLAGS) $(SHIM_BENCH) $$(cat $U/guest.libs) -o $@
 
 $T/liboff32-compat.so: $U/.built | $T
 	cp $U/guest/$(@F) $@
