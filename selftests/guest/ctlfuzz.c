@@ -418,7 +418,8 @@ int main(int argc, char **argv)
 	     all.calls, all.answered, all.children, rounds);
 	ok_num(bad, 0, "nobody died, the report and the ranges always worked");
 	ok_num(all.calls, calls / WORKERS * WORKERS, "all calls were made");
-	ok(all.answered > calls / 20, "many were answered");
+	/* one in eight in long runs, fewer before there is much to declare */
+	ok(all.answered > calls / 100, "many were answered");
 	ok(all.answered < calls, "many were refused");
 	ok(all.children >= calls / 1000, "children were forked and exec'ed");
 	if (!ok(!all.odd, "refused only with what the header names"))
