@@ -61,9 +61,11 @@ static void note(struct seen *s, int i, void *p, size_t len)
 		return;
 	if (!maps_offset(p, &offset))
 		bail("/proc/self/maps has no mapping at %p", p);
+	/* What is not the MMZ may be nothing at all. */
 	snprintf(s->maps[i], sizeof(s->maps[i]), "%#llx %u",
 		 (unsigned long long)offset,
-		 *(volatile uint32_t *)p);
+		 offset >= mmz_phys && offset - mmz_phys < mmz_len ?
+		 *(volatile uint32_t *)p : 0);
 	munmap(p, len);
 }
 
