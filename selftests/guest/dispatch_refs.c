@@ -202,7 +202,7 @@ static void all(const char *devices, const char *asked, int unknown)
 	int fd;
 
 	himedia_up("variant=%c devices=%s", variant, devices);
-	compat_with("devices=%s", asked);
+	compat_with("devices=%s exclusive=1", asked);
 	node_make("late", MAJOR, 9);
 	lives();
 	many();

@@ -192,7 +192,7 @@ int main(void)
 	x = MMZ_PFN + 0x123;
 	vendor_up("venc:plain,aenc:plain,adec:plain");
 	himedia_up("devices=vi:plain:5,vo:plain:6");
-	compat_with("devices=venc,aenc,adec,vi=218:5,vo=218:6 repeat=1");
+	compat_with("devices=venc,aenc,adec,vi=218:5,vo=218:6 repeat=1 exclusive=1");
 	repairs("venc", "venc", "alone");
 	others("alone");
 
