@@ -22,12 +22,15 @@ for arch in "${archs[@]}"; do
 	read -r _ _ cross _ < <(table archs "$arch") ||
 		die "no architecture $arch in selftests/run/archs"
 	results+=("$out/$arch/results")
-	# one of them is enough, it takes a minute to build
-	jemalloc=
-	[ "$arch" != armhf ] || jemalloc=$("$run/jemalloc.sh" "$arch")
+	# one of them is enough, these take a minute to build
+	jemalloc= uclibc=
+	if [ "$arch" = armhf ]; then
+		jemalloc=$("$run/jemalloc.sh" "$arch")
+		uclibc=$("$run/uclibc.sh")
+	fi
 	"$run/tap.sh" "$out/$arch" "userspace-$arch" \
 		make --no-print-directory -C "$top/selftests/userspace" \
-		O="$build/userspace-$arch" PARTS="$*" JEMALLOC="$jemalloc" \
+		O="$build/userspace-$arch" PARTS="$*" JEMALLOC="$jemalloc" UCLIBC="$uclibc" \
 		MUSL_CC="$build/toolchain/musl-$arch-gcc" \
 		VENDOR_CC="$cross-gcc-12" check >"$out/$arch.summary" || true
 done

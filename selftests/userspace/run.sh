@@ -5,8 +5,9 @@
 # run.sh guest: build them into O/guest, for machines that run them natively.
 #
 # Environment: MUSL_CC, VENDOR_CC, O (build directory), PARTS (t_*.sh to run,
-# all of them if it is empty), JEMALLOC (the library, or empty). Exit status as
-# of kselftest: 0 passed, 1 failed, 4 skipped.
+# all of them if it is empty), JEMALLOC (the library, or empty), UCLIBC (the
+# folder of its headers, or empty). Exit status as of kselftest: 0 passed, 1
+# failed, 4 skipped.
 
 set -u
 here=$(cd "$(dirname "$0")" && pwd)

@@ -34,6 +34,18 @@ resolve()
 }
 add "what the kernel module is asked, and its answers" resolve
 
+layout()	# FLAG...
+{
+	$VENDOR_CC -Wall -Wextra -Werror "$@" -I"$shim" -c -o layout.o \
+		"$here/layout.c"
+}
+add "narrow structures are glibc's" layout
+if [ -n "${UCLIBC-}" ]; then
+	add "narrow structures are uClibc-ng's, whose names tell" layout \
+		-DWANT_UCLIBC -nostdinc -isystem "$UCLIBC" \
+		-isystem "$($VENDOR_CC -print-file-name=include)"
+fi
+
 symbols()
 {
 	make -s -C "$shim" O="$O/shim" CC="$MUSL_CC" AR="$AR" NM="$NM" \
