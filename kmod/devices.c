@@ -108,8 +108,7 @@ struct hvc_device *hvc_device_find(const char *name)
  * A call's shape is counted before what became of it, and read after: the
  * difference may be late, but never negative.
  */
-unsigned long hvc_device_count(const struct hvc_device *dev,
-			       enum hvc_count count)
+unsigned long hvc_device_count(struct hvc_device *dev, enum hvc_count count)
 {
 	unsigned long sum = 0, changed;
 	unsigned int i;

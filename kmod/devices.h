@@ -96,8 +96,7 @@ struct hvc_device {
  * @count:	which; HVC_COUNT_PASSED is not counted by itself, it is all calls
  *		but the repaired and the refused
  */
-unsigned long hvc_device_count(const struct hvc_device *dev,
-			       enum hvc_count count);
+unsigned long hvc_device_count(struct hvc_device *dev, enum hvc_count count);
 
 /**
  * hvc_devices_init() - make the list from "venc,vi=218:5,mem"
