@@ -73,6 +73,7 @@ typedef struct { long counter; } atomic_long_t;
 #define BUILD_BUG_ON(is) ((void)sizeof(char[1 - 2 * !!(is)]))
 #define likely(is) __builtin_expect(!!(is), 1)
 #define unlikely(is) __builtin_expect(!!(is), 0)
+#define min(a, b) ((a) < (b) ? (a) : (b))
 #define min_t(type, a, b) ((type)(a) < (type)(b) ? (type)(a) : (type)(b))
 
 void *memcpy(void *to, const void *from, size_t len);
@@ -187,7 +188,11 @@ void atomic_dec(atomic_t *v);
 int atomic_dec_and_test(atomic_t *v);
 int atomic_inc_not_zero(atomic_t *v);
 int atomic_xchg(atomic_t *v, int value);
+#if SINCE(4, 14)
 long atomic_long_read(const atomic_long_t *v);
+#else
+long atomic_long_read(atomic_long_t *v);
+#endif
 void atomic_long_set(atomic_long_t *v, long value);
 void atomic_long_inc(atomic_long_t *v);
 void atomic_set(atomic_t *v, int value);

@@ -840,12 +840,28 @@ static bool as_user(void)
 	return waitpid(pid, &status, 0) == pid && !status;
 }
 
+/*
+ * Kernels hand out misc minors from 63 down to 0 and do not know which of them
+ * have an owner (psaux 1): the last ones are left alone where that can happen.
+ */
+static bool low_minors(void)
+{
+	char *misc = slurp("/proc/misc"), *line;
+	bool low = false;
+
+	for (line = misc; line && *line; line = strchr(line, '\n') + 1)
+		low |= atoi(line) < 64 - ENOUGH - 8;
+	free(misc);
+	return low;
+}
+
 int main(void)
 {
 	char list[1024], params[1600], ctl[64];
-	int i, right = 0, bad = 0;
+	int i, right = 0, bad = 0, most;
 
 	hvct_init();
+	most = low_minors() ? ENOUGH + 8 : DEVICES;
 	ktap_plan(1 + 2 + 7 + 2 + 6 + 2);
 	name_devices(list);
 	vendor_up("venc");
@@ -856,7 +872,7 @@ int main(void)
 	has_driver[0] = true;
 	for (i = 1; i < DEVICES; i++) {
 		snprintf(ctl, sizeof(ctl), "+%s", name[i]);
-		has_driver[i] = !vendor_ctl(ctl);
+		has_driver[i] = i < most && !vendor_ctl(ctl);
 	}
 	for (i = 0; i < DEVICES; i++) {
 		fd[i] = has_driver[i] ? dev_open(name[i]) : -1;
