@@ -511,7 +511,7 @@ module()	# KERNEL MMAP-SLOT PGOFF FLAG...
 	local kernel=$1 slot=$2 pgoff=$3 expected
 
 	shift 3
-	compile $arm -marm -w -fno-pic -ffreestanding "$@" -DKERNEL="\"$kernel\"" \
+	compile $arm -w -fno-pic -ffreestanding "$@" -DKERNEL="\"$kernel\"" \
 		-DMMAP_SLOT="$slot" -DPGOFF="$pgoff" -c -o driver.ko \
 		"$here/handlers.c"
 	audit 1 driver.ko || return
@@ -528,12 +528,14 @@ module()	# KERNEL MMAP-SLOT PGOFF FLAG...
 		tr ' ' '\n' | sort | paste -sd' ')"
 }
 for o in -O1 -O2 -Os; do
-	add "handlers of a 3.0.8 module, $o" module 3.0.8 10 72 $o
-	add "handlers of a 3.18 module, $o" module 3.18.20 12 76 $o
-	add "handlers of a 4.9 module, $o" module 4.9.37 11 76 $o
-	add "handlers of a 5.10 module, $o" module 5.10.0 12 76 $o
+	add "handlers of a 3.0.8 module, $o" module 3.0.8 10 72 $o -marm
+	add "handlers of a 3.18 module, $o" module 3.18.20 12 76 $o -marm
+	add "handlers of a 4.9 module, $o" module 4.9.37 11 76 $o -marm
+	add "handlers of a 5.10 module, $o" module 5.10.0 12 76 $o -marm
 	add "handlers of a 3.0.8 ARMv5 module, $o" module 3.0.8 10 72 $o \
-		-march=armv5te -mfloat-abi=soft
+		-marm -march=armv5te -mfloat-abi=soft
+	add "handlers of a 4.9 Thumb-2 module, $o" module 4.9.84 11 76 $o \
+		-mthumb
 done
 
 # --- the tool itself ---

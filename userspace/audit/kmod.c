@@ -89,7 +89,8 @@ struct reader {
 
 enum {
 	ARM_PC24 = 1, ARM_ABS32 = 2, ARM_THM_CALL = 10, ARM_PLT32 = 27,
-	ARM_CALL = 28, ARM_JUMP24 = 29, ARM_MOVW = 43, ARM_MOVT = 44,
+	ARM_CALL = 28, ARM_JUMP24 = 29, ARM_THM_JUMP24 = 30, ARM_MOVW = 43,
+	ARM_MOVT = 44, ARM_THM_MOVW = 47, ARM_THM_MOVT = 48,
 	MIPS_32 = 2,
 };
 
@@ -135,6 +136,16 @@ static void list_refs(struct reader *rd)
 		} else if (ref->type == ARM_MOVW || ref->type == ARM_MOVT) {
 			code_u32(image, r, rel->offset, &word);
 			ref->at += BITS(word, 19, 16) << 12 | BITS(word, 11, 0);
+		} else if (ref->type == ARM_THM_MOVW ||
+			   ref->type == ARM_THM_MOVT) {
+			uint16_t high = 0, low = 0;
+
+			code_u16(image, r, rel->offset, &high);
+			code_u16(image, r, rel->offset + 2, &low);
+			ref->at += (uint64_t)(BITS(high, 3, 0) << 12 |
+					      BITS(high, 10, 10) << 11 |
+					      BITS(low, 14, 12) << 8 |
+					      BITS(low, 7, 0));
 		}
 		ref->at &= 0xffffffff;
 	}
@@ -263,26 +274,44 @@ static void called(struct reader *rd, const struct constants *c,
 static bool is_call_reloc(unsigned int type)
 {
 	return type == ARM_PC24 || type == ARM_PLT32 || type == ARM_CALL ||
-	       type == ARM_JUMP24;
+	       type == ARM_JUMP24 || type == ARM_THM_CALL ||
+	       type == ARM_THM_JUMP24;
+}
+
+static bool is_address_reloc(unsigned int type)
+{
+	return type == ARM_MOVW || type == ARM_MOVT || type == ARM_THM_MOVW ||
+	       type == ARM_THM_MOVT;
+}
+
+/* A kernel's modules are all ARM or all Thumb, whatever their assembler is. */
+static enum isa isa_of(const struct image *image, const struct region *r)
+{
+	size_t i;
+
+	for (i = 0; i < image->nsyms; i++) {
+		const struct symbol *s = &image->syms[i];
+
+		if (s->type == STT_FUNC && s->section == r->section)
+			return s->value & 1 ? ISA_THUMB : ISA_ARM;
+	}
+	return ISA_ARM;
 }
 
 static void follow_constants(struct reader *rd, const struct region *r)
 {
+	enum isa isa = isa_of(rd->image, r);
 	struct constants c;
+	struct insn i;
 	uint64_t at;
 
 	memset(&c, 0, sizeof(c));
-	for (at = 0; at + 4 <= r->size; at += 4) {
+	for (at = 0; insn_decode(rd->image, r, at, isa, &i); at += i.size) {
 		const struct ref *ref = ref_at(rd, r->section, at), *pool;
 		const struct region *to = NULL;
 		uint64_t value = 0;
-		struct insn i;
 		unsigned int n;
-		uint32_t w;
 
-		if (!insn_decode(rd->image, r, at, ISA_ARM, &i) ||
-		    !code_u32(rd->image, r, at, &w))
-			return;
 		if (ref && is_call_reloc(ref->type)) {
 			called(rd, &c, ref->symbol->name);
 			for (n = 0; n < 4; n++)
@@ -290,26 +319,24 @@ static void follow_constants(struct reader *rd, const struct region *r)
 			c.known[12] = false;
 			continue;
 		}
-		if (i.load && i.base == 15) {
-			pool = ref_at(rd, r->section,
-				      at + 8 + (uint64_t)(int64_t)i.offset);
+		if (i.has_literal && i.writes) {
+			pool = ref_at(rd, r->section, (uint64_t)i.literal);
 			if (pool && is_word(rd, pool))
 				to = pool->to, value = pool->at;
-			set_constant(&c, i.loaded, to, value);
-			continue;
-		}
-		if (ref && (ref->type == ARM_MOVW || ref->type == ARM_MOVT)) {
-			set_constant(&c, BITS(w, 15, 12), ref->to, ref->at);
-			continue;
-		}
-		if (i.copy && i.src < 16 && i.dst < 16 && c.known[i.src]) {
+			i.dst = (unsigned int)__builtin_ctz(i.writes);
+		} else if (ref && is_address_reloc(ref->type) && i.writes) {
+			to = ref->to;
+			value = ref->at;
+			i.dst = (unsigned int)__builtin_ctz(i.writes);
+		} else if (i.copy && i.src < 16 && i.dst < 16 &&
+			   c.known[i.src]) {
 			to = c.to[i.src];
 			value = c.at[i.src] + (uint64_t)(int64_t)i.add;
 		}
 		for (n = 0; n < 16; n++)
 			if (i.writes & REG(n))
 				c.known[n] = false;
-		if (to)
+		if (to && i.dst < 16)
 			set_constant(&c, i.dst, to, value);
 		if (i.flow == FLOW_END) {
 			memset(&c, 0, sizeof(c));
@@ -370,7 +397,7 @@ static uint64_t function_end(const struct image *image, const struct region *r,
 		    s->size <= HANDLER_LONGEST)
 			return start + s->size;
 	}
-	for (end = start + 4; end < most && end < r->size; end += 4)
+	for (end = start + 2; end < most && end < r->size; end += 2)
 		if (image_is_start(image, r, end))
 			break;
 	return end;
@@ -401,7 +428,7 @@ enum takes {
 
 /* Follows vm_pgoff through registers, straight through the function. */
 static void read_handler(struct reader *rd, struct kmod_handler *h,
-			 const struct region *r, uint64_t start,
+			 const struct region *r, uint64_t start, enum isa isa,
 			 enum takes takes)
 {
 	uint64_t end = function_end(rd->image, r, start), at;
@@ -410,14 +437,16 @@ static void read_handler(struct reader *rd, struct kmod_handler *h,
 	int vm_pgoff = vm_pgoff_at(rd->version);
 	bool seen = pgoff, compared = false;
 	const char *passed = NULL;
+	unsigned int size;
 
-	for (at = start; at < end; at += 4) {
+	for (at = start; at < end; at += size) {
 		const struct ref *ref = ref_at(rd, r->section, at);
 		uint32_t new_pgoff = 0, new_vma = 0;
 		struct insn i;
 
-		if (!insn_decode(rd->image, r, at, ISA_ARM, &i))
+		if (!insn_decode(rd->image, r, at, isa, &i))
 			break;
+		size = i.size;
 		if (ref && is_call_reloc(ref->type)) {
 			const char *with = mapper(ref->symbol->name);
 
@@ -466,11 +495,13 @@ static void add_handler(struct reader *rd, const struct region *r,
 			uint64_t start, enum takes takes)
 {
 	struct kmod *k = rd->kmod;
+	enum isa isa = start & 1 ? ISA_THUMB : ISA_ARM;
 	struct kmod_handler *h;
 	const char *name;
 	size_t i;
 
-	if (start & 3 || start >= r->size || k->nhandlers >= 64)
+	start &= ~1ULL;
+	if ((isa == ISA_ARM && start & 3) || start >= r->size || k->nhandlers >= 64)
 		return;
 	name = function_name(rd->image, r, start);
 	for (i = 0; i < k->nhandlers; i++)
@@ -478,7 +509,7 @@ static void add_handler(struct reader *rd, const struct region *r,
 			return;
 	h = KEEP_ADD(k->handlers, k->nhandlers);
 	h->name = name;
-	read_handler(rd, h, r, start, takes);
+	read_handler(rd, h, r, start, isa, takes);
 }
 
 static bool says_mmap(const char *name)
