@@ -19,6 +19,7 @@ rm -f "$out/results"
 results=()
 for arch in "${archs[@]}"; do
 	"$run/userland.sh" "$arch"
+	hold "$build/userspace-$arch"
 	read -r _ _ cross _ < <(table archs "$arch") ||
 		die "no architecture $arch in selftests/run/archs"
 	results+=("$out/$arch/results")
@@ -30,7 +31,8 @@ for arch in "${archs[@]}"; do
 	fi
 	"$run/tap.sh" "$out/$arch" "userspace-$arch" \
 		make --no-print-directory -C "$top/selftests/userspace" \
-		O="$build/userspace-$arch" PARTS="$*" JEMALLOC="$jemalloc" UCLIBC="$uclibc" \
+		O="$build/userspace-$arch" PARTS="$*" \
+		JEMALLOC="$jemalloc" UCLIBC="$uclibc" \
 		MUSL_CC="$build/toolchain/musl-$arch-gcc" \
 		VENDOR_CC="$cross-gcc-12" check >"$out/$arch.summary" || true
 done
