@@ -75,7 +75,9 @@ static void one_file(int n, int fd, unsigned long turn)
 			to = &tally->of[n].bad_map;
 	} else {
 		/* Where no limit stands before it the driver gets it raw. */
-		if (!page_x(p) && (turn % 4 || kernel_limits_pgoff()))
+		if (turn % 4 == 0 && maps_wild(p, x))
+			to = &tally->of[n].refused;
+		else if (!page_x(p) && (turn % 4 || kernel_limits_pgoff()))
 			to = &tally->of[n].bad_map;
 		munmap(p, PAGES * page);
 	}
@@ -253,8 +255,9 @@ int main(void)
 	if (tally == MAP_FAILED)
 		bail("mmap: %s", strerror(errno));
 	snprintf(params, sizeof(params),
-		 "devices=venc=218:5 mmz=anonymous,0,%#llx,%#llx",
-		 (unsigned long long)mmz_phys, (unsigned long long)mmz_len);
+		 "devices=venc=218:5 mmz=anonymous,0,%#llx,%#llx%s",
+		 (unsigned long long)mmz_phys, (unsigned long long)mmz_len,
+		 phys_is_wide() ? " offset_bits=32" : "");
 	for (variant = 'a'; variant <= 'b'; variant++) {
 		char what[32], driver[64];
 

@@ -123,6 +123,12 @@ bool expect_err(void *p, int err, unsigned int calls, const char *fmt, ...)
 
 /* File offset (bytes) of the mapping at @p as /proc/self/maps prints it. */
 bool maps_offset(const void *p, uint64_t *offset);
+/*
+ * Was @p mapped to another page frame than @pfn by a driver that garbage reached?
+ * On 64-bit kernels only. Such a mapping must not be touched: x86 takes the
+ * kernel down when a page table names an address that it cannot have.
+ */
+bool maps_wild(const void *p, uint64_t pfn);
 /* Whole file, NUL-terminated, malloc'ed; NULL with errno. */
 char *slurp(const char *path);
 char *slurp_len(const char *path, size_t *length);	/* the same */
