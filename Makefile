@@ -39,6 +39,10 @@ check-style:
 check-tree:
 	@$(RUN)/tree.sh $(TESTS)
 
+bench:
+	@$(RUN)/setup.sh
+	@SAVE="$(SAVE)" $(RUN)/bench.sh $(KERNELS)
+
 check-mutants:
 	@MUTANTS="$(MUTANTS)" $(RUN)/mutants.sh
 
@@ -58,15 +62,17 @@ help:
 	@echo "  make check-style       sparse and checkpatch"
 	@echo "  make check-tree        a kernel tree of yours: KDIR=, ARCH=, MACHINE="
 	@echo "  make check-mutants     each fault put in must fail a test"
+	@echo "  make bench             what calls cost, in instructions"
 	@echo "  make kernels           the kernels that guests can boot"
 	@echo "Variables:"
 	@echo "  KDIR=DIR               kernel build tree (running kernel's)"
 	@echo "  KERNELS=\"NAME...\"      check in these guests only: 6.1-armmp 7.2-amd64"
 	@echo "  HVC_SCALE=N            how long storms and fuzzers are (1; all: 10)"
 	@echo "  HVC_JOBS=N             guests at a time (one for each core)"
+	@echo "  SAVE=1                 bench: keep the figures, write docs/speed.md"
 	@echo "  MUTANTS=\"NAME...\"      only these faults"
 	@echo "  HVC_CACHE=DIR          downloads (~/.cache/hisi-venc-compat)"
 	@echo "  HVC_BOOT_LIMIT=SECONDS how long a guest may take (1800)"
 
-.PHONY: all modules modules_install clean demo check check-all check-quick \
+.PHONY: all bench modules modules_install clean demo check check-all check-quick \
 	check-style check-mutants check-tree kernels help

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a call costs, in a guest whose clock counts instructions.
+ *
+ * Prints `bench KEY NANOSECONDS`, the least of many single calls, with the cost
+ * of reading the clock taken off. Every timed call is one that was seen to map
+ * the right page (or to fail as it must) before it is timed, each of these is a
+ * result of the test.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "timing.h"
+
+#define RANGES_MAX	4096	/* HVC_RANGES_MAX of kmod/ranges.h */
+
+static void *by_vendor(const struct call *c)
+{
+	return linked_sites[0](c->fd, c->pages * page, c->pfn * page, c->w1,
+			       c->w2);
+}
+
+static void bench(const char *phase, const struct call *c)
+{
+	ok(works_each_time(c), "%s/%s: does what it must", phase, c->what);
+	say(phase, c->what, least_of(c));
+}
+
+static void bench_open(const char *phase, const char *what, const char *dev)
+{
+	unsigned long least = -1ul, t;
+	char path[64];
+	int i, fd;
+
+	snprintf(path, sizeof(path), "/dev/%s", dev);
+	for (i = 0; i < ROUNDS; i++) {
+		t = ns();
+		fd = open(path, O_RDWR | O_SYNC);
+		close(fd);
+		t = ns() - t;
+		if (t < least)
+			least = t;
+	}
+	say(phase, what, least);
+}
+
+/* Everything that is right without the module. */
+static void plain_calls(const char *phase)
+{
+	int venc = dev_open("bvenc"), mem = dev_open("bmem");
+	int other = dev_open("bother");
+	const struct call calls[] = {
+		{ "in-range-1", by_native, mem, 1, PFN, .checked = 1 },
+		{ "in-range-64", by_native, mem, 64, PFN, .checked = 1 },
+		{ "ring-2", by_native, venc, 2, PFN, .checked = 2 },
+		{ "ring-64", by_native, venc, 64, PFN, .checked = 2 },
+		{ "raw-in-range-2", by_raw, venc, 2, PFN, PFN, .checked = 2 },
+		{ "other-device", by_native, other, 1, PFN, .checked = 1 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(calls) / sizeof(*calls); i++)
+		bench(phase, &calls[i]);
+	close(venc);
+	close(mem);
+	close(other);
+	bench_open(phase, "open", "bvenc");
+	bench_open(phase, "open-other", "bother");
+}
+
+static void load(const char *params)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text),
+		 "=devices=bvenc,bmem repeat=bvenc:2 exclusive=bvenc:1 mmz=anonymous,0,0x%llx,%lluK %s",
+		 (unsigned long long)mmz_phys,
+		 (unsigned long long)mmz_len / 1024, params);
+	compat_up(text);
+}
+
+/* What the value alone gives away. */
+static void masked_calls(const char *phase)
+{
+	int venc = dev_open("bvenc");
+	const struct call calls[] = {
+		{ "high-bits", by_raw, venc, 2, PFN, PFN | 0x12300000,
+		  .checked = 2 },
+		{ "sign-extended", by_raw, venc, 2, PFN, PFN | 0xfff00000,
+		  .checked = 2 },
+		{ "byte-offset", by_raw, venc, 2, PFN, PFN * page,
+		  .checked = 2 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(calls) / sizeof(*calls); i++)
+		bench(phase, &calls[i]);
+	close(venc);
+}
+
+/* And what the stack says; in range last, from a process known as legacy. */
+static void displaced_calls(const char *phase)
+{
+	int venc = dev_open("bvenc");
+	const struct call calls[] = {
+		{ "displaced", by_vendor, venc, 2, PFN, .checked = 2 },
+		{ "displaced-pointer", by_vendor, venc, 2, PFN,
+		  .w1 = 0xbefff000, .w2 = 100, .checked = 2 },
+		{ "ring-2-legacy", by_native, venc, 2, PFN, .checked = 2 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(calls) / sizeof(*calls); i++)
+		bench(phase, &calls[i]);
+	close(venc);
+}
+
+static void refused_call(const char *phase)
+{
+	int venc = dev_open("bvenc");
+	const struct call c = { "refused", by_raw, venc, 2,
+				.raw = 0x1234 };
+
+	bench(phase, &c);
+	close(venc);
+}
+
+/* n one-page ranges with holes between them, and the MMZ behind them. */
+static void many_ranges(unsigned int n)
+{
+	char what[32], *text = malloc(n * 24 + 64);
+	bool set;
+	int venc = dev_open("bvenc"), len = 0;
+	struct call c = { what, by_native, venc, 2, PFN, .checked = 2 };
+	unsigned int i;
+
+	for (i = 0; i < n - 1; i++)
+		len += sprintf(text + len, "0x%x+0x1000,", (i + 1) * 0x2000);
+	/* A long value must end in a new line. */
+	sprintf(text + len, "0x%llx+0x%llx\n", (unsigned long long)mmz_phys,
+		(unsigned long long)mmz_len);
+	snprintf(what, sizeof(what), "%u", n);
+	set = !sysctl_set(NULL, "ranges", text);
+	if (n > RANGES_MAX)
+		ok(!set, "ranges/%u: refused", n);
+	else if (ok(set, "ranges/%u: set", n))
+		bench("ranges", &c);
+	free(text);
+	close(venc);
+}
+
+static void many_processes(unsigned int n)
+{
+	char what[32];
+	pid_t pids[n ? n : 1];
+	int venc = dev_open("bvenc"), fds[2];
+	struct call c = { what, by_native, venc, 2, PFN, .checked = 2 };
+	struct call garbled = { what, by_vendor, venc, 2, PFN, .checked = 2 };
+	unsigned int i;
+	char byte;
+
+	snprintf(what, sizeof(what), "%u", n);
+	if (pipe(fds))
+		bail("pipe");
+	for (i = 0; i < n; i++) {
+		pids[i] = fork();
+		if (!pids[i]) {
+			if (write(fds[1], works(&garbled) ? "+" : "-", 1) != 1)
+				_exit(1);
+			pause();
+			_exit(0);
+		}
+	}
+	for (i = 0; i < n; i++)
+		if (read(fds[0], &byte, 1) != 1 || byte != '+')
+			bail("a process could not map");
+	bench("processes", &c);
+	bench("processes-repaired", &garbled);
+	for (i = 0; i < n; i++) {
+		kill(pids[i], SIGKILL);
+		waitpid(pids[i], NULL, 0);
+	}
+	close(fds[0]);
+	close(fds[1]);
+	close(venc);
+}
+
+static void many_devices(unsigned int n)
+{
+	char what[32], params[1024], dev[8];
+	struct call c = { what, by_native, 0, 1, PFN, .checked = 1 };
+	int len = sprintf(params, "=mmz=a,0,0x%llx,%lluK devices=",
+			  (unsigned long long)mmz_phys,
+			  (unsigned long long)mmz_len / 1024);
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		len += sprintf(params + len, "%sb%u", i ? "," : "", i);
+	if (mod_load("hvc_bench", "devices=64"))
+		bail("hvc_bench devices=64");
+	compat_up(params);
+	snprintf(what, sizeof(what), "%u", n);
+	snprintf(dev, sizeof(dev), "b%u", n - 1);
+	c.fd = dev_open(dev);
+	bench("devices", &c);
+	close(c.fd);
+	bench_open("devices-open", what, dev);
+	compat_down();
+	mod_unload("hvc_bench");
+}
+
+int main(void)
+{
+	static const unsigned int ranges[] = {
+		1, 16, 64, 256, 1024, 4096, 65536
+	};
+	static const unsigned int processes[] = { 0, 1, 64, 126, 250 };
+	static const unsigned int devices[] = { 1, 2, 8, 32, 64 };
+	unsigned int i;
+
+	hvct_init();
+	ktap_plan(92);
+	if (mod_load("hvc_bench", NULL))
+		bail("hvc_bench does not load");
+	stamp_pages();
+	plain_calls("none");
+	plain_calls("none-again");
+
+	load("");
+	plain_calls("repair");
+	masked_calls("repair");
+	displaced_calls("repair");
+	compat_down();
+
+	load("");
+	plain_calls("repair-again");
+	masked_calls("repair-again");
+	displaced_calls("repair-again");
+	compat_down();
+
+	load("frame=bvenc:0");
+	plain_calls("noframe");
+	masked_calls("noframe");
+	compat_down();
+
+	load("modes=bvenc:3,bmem:3");
+	plain_calls("guard");
+	masked_calls("guard");
+	displaced_calls("guard");
+	refused_call("guard");
+	compat_down();
+
+	load("modes=bvenc:0,bmem:0");
+	plain_calls("off");
+	compat_down();
+
+	load("");
+	for (i = 0; i < sizeof(ranges) / sizeof(*ranges); i++)
+		many_ranges(ranges[i]);
+	compat_down();
+
+	for (i = 0; i < sizeof(processes) / sizeof(*processes); i++) {
+		load("");
+		many_processes(processes[i]);
+		compat_down();
+	}
+	mod_unload("hvc_bench");
+	for (i = 0; i < sizeof(devices) / sizeof(*devices); i++)
+		many_devices(devices[i]);
+	return ktap_end();
+}
