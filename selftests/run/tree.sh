@@ -298,6 +298,10 @@ if modules main && modules vendor; then
 	build_programs "$programs"
 	make_plan "$columns" "$release" "$@" >"$out/guest/plan" ||
 		die "no column $abi in selftests/guest/plan"
+	# the plan counts what armhf has: musl in six builds, two compilers
+	[ "${programs%%,*}" != armel ] ||
+		sed -i 's/^\(variants\|shim_calls\) [0-9]*/\1 -/' \
+			"$out/guest/plan"
 	# the vendor's own driver, where the tree has it built in
 	if [ $# = 0 ] && grep -aqs ' mmap_venc$' "$KDIR/System.map"; then
 		echo "vencmem 30" >>"$out/guest/plan"
