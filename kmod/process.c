@@ -418,10 +418,16 @@ bool hvc_process_record(const struct hvc_event *event)
 
 	/* Nearly always there already, see hvc_process_profile(). */
 	rcu_read_lock();
+	spin_lock(&table);
 	p = find_current();
+	if (p)
+		first = note(p, event);
+	spin_unlock(&table);
 	rcu_read_unlock();
-	fresh = p ? NULL : alloc_record();
+	if (p)
+		return first;
 
+	fresh = alloc_record();
 	rcu_read_lock();
 	spin_lock(&table);
 	p = obtain(&fresh);
