@@ -45,6 +45,16 @@
 #define WRITE_ONCE(x, val) (ACCESS_ONCE(x) = (val))
 #endif
 
+/*
+ * Large local variables that are written before they are read: where the kernel
+ * has the compiler clear such (gcc 12, clang), each mmap() would pay for it.
+ */
+#ifdef CONFIG_INIT_STACK_ALL_ZERO
+#define HVC_UNCLEARED __attribute__((uninitialized))
+#else
+#define HVC_UNCLEARED
+#endif
+
 #if LINUX_VERSION_CODE < KERNEL_VERSION(3, 9, 0)
 static inline struct inode *file_inode(const struct file *file)
 {

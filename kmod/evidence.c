@@ -316,22 +316,21 @@ static unsigned int find_blocks(const u32 *words, unsigned int i,
 				const struct call_registers *r,
 				unsigned long offset, struct matches *found)
 {
+	const u32 *block, *end = words + count - min_t(u32, count, 3);
 	u32 fd = r->fd;
 
-	for (; i + 4 <= count; i++) {
-		const u32 *block = &words[i];
-
+	for (block = words + i; block < end; block++) {
 		if (likely(block[0] != fd) || !low_matches(block, offset) ||
 		    is_spill(block, r))
 			continue;
 		if (!found->low)
-			found->low = i;
+			found->low = block - words;
 		if (full_matches(block, offset)) {
-			found->full = i;
+			found->full = block - words;
 			break;
 		}
 	}
-	return i;
+	return block - words;
 }
 
 static bool accept(const u32 *words, unsigned int at, bool full,
@@ -350,7 +349,7 @@ void hvc_evidence_read(unsigned long raw, struct hvc_evidence *ev)
 {
 	unsigned long offset = raw << (PAGE_SHIFT - 12);
 	struct matches found = { 0, 0 };
-	u32 words[WORDS(WINDOW_FAR)];
+	u32 words[WORDS(WINDOW_FAR)] HVC_UNCLEARED;
 	struct call_registers r;
 	unsigned int count, at;
 

@@ -261,7 +261,7 @@ static bool beyond_limit(unsigned long pgoff, unsigned long len)
 int hvc_mapping_judge(const struct hvc_mapping *m, unsigned long *pgoff)
 {
 	struct hvc_verdict *v;
-	struct call c;
+	struct call c HVC_UNCLEARED;
 
 	judge(m, &c);
 	v = &c.verdict;
@@ -283,7 +283,7 @@ int hvc_mapping_judge(const struct hvc_mapping *m, unsigned long *pgoff)
 
 unsigned long hvc_mapping_preview(const struct hvc_mapping *m)
 {
-	struct call c;
+	struct call c HVC_UNCLEARED;
 
 	judge(m, &c);
 	return c.verdict.pgoff;
