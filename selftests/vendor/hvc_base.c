@@ -50,13 +50,17 @@ int hvc_base_register(struct hvc_dev *dev, const struct file_operations *fops)
 	dev->misc.name = dev->name;
 	dev->misc.minor = MISC_DYNAMIC_MINOR;
 	dev->misc.fops = fops;
-	err = misc_register(&dev->misc);
-	if (err)
-		return err;
+	/* An open that waits for misc_register() to end must find it here. */
 	spin_lock(&devs_lock);
 	list_add(&dev->list, &devs);
 	spin_unlock(&devs_lock);
-	return 0;
+	err = misc_register(&dev->misc);
+	if (err) {
+		spin_lock(&devs_lock);
+		list_del(&dev->list);
+		spin_unlock(&devs_lock);
+	}
+	return err;
 }
 EXPORT_SYMBOL(hvc_base_register);
 
