@@ -156,19 +156,23 @@ static const char *word(const char *s)
 	return s;
 }
 
+/* No name is another one and a dot; most lines name the same as the last one. */
 static const char *device(const char *s)
 {
-	size_t best = 0, len;
-	int i;
+	static int last;
+	int i, at;
 
 	for (i = 0; i < DEVICES; i++) {
-		len = strlen(name[i]);
-		if (len > best && !strncmp(s, name[i], len) && s[len] == '.') {
-			best = len;
-			seen_device = i;
+		size_t len;
+
+		at = (last + i) % DEVICES;
+		len = strlen(name[at]);
+		if (!strncmp(s, name[at], len) && s[len] == '.') {
+			last = seen_device = at;
+			return s + len;
 		}
 	}
-	return best ? s + best : NULL;
+	return NULL;
 }
 
 /* The end of one of several alternatives, nested ones with it. */
