@@ -80,10 +80,15 @@ prepare()
 
 boot()
 {
-	local kernel=$1 machine=$2 dir=$out/$1-$2
+	local kernel=$1 machine=$2 dir=$out/$1-$2 calls=$HVC_FUZZ_CALLS
 
 	mkdir -p "$dir"
-	BUILT=1 stage "guest $kernel $machine" \
+	# a million ioctls at least once
+	if [ "$mode $kernel $machine" = "all 6.1-armmp virt" ] &&
+			[ "$calls" -lt 1000000 ]; then
+		calls=1000000
+	fi
+	BUILT=1 HVC_FUZZ_CALLS=$calls stage "guest $kernel $machine" \
 		"$run/guest.sh" "$kernel" "$machine" "$dir" || true
 	if [ -s "$dir/results" ]; then
 		sed "s/^\(passed\|failed\|skipped\) /&$kernel $machine /" \
