@@ -252,7 +252,7 @@ static int trace(pid_t pid, bool filtered)
 }
 
 /* It can refuse a call or let it go on; it cannot change an argument. */
-static int notified(pid_t pid, int remote)
+static int notified(pid_t pid, int remote, int go)
 {
 	struct seccomp_notif call;
 	struct seccomp_notif_resp answer;
@@ -261,6 +261,8 @@ static int notified(pid_t pid, int remote)
 	fd = syscall(NR_PIDFD_GETFD, pidfd, remote, 0);
 	if (fd < 0)
 		bail("the listener cannot be had: %s", strerror(errno));
+	if (write(go, "", 1) != 1)
+		bail("the process does not wait: %s", strerror(errno));
 	for (;;) {
 		struct pollfd ready[] = {
 			{ fd, POLLIN, 0 }, { pidfd, POLLIN, 0 }
@@ -331,11 +333,12 @@ static const struct alternative {
 	  .module = COMPAT },
 };
 
-static void run(const struct alternative *a, int tell)
+static void run(const struct alternative *a, int tell, int go)
 {
 	const char *const argv[] = {
 		"alternatives", "worker", a->name, a->own ? a->own : "-", NULL
 	};
+	char byte;
 	int fd;
 
 	if (a->preload)
@@ -351,6 +354,9 @@ static void run(const struct alternative *a, int tell)
 				  SECCOMP_FILTER_FLAG_NEW_LISTENER);
 		if (write(tell, &fd, sizeof(fd)) != sizeof(fd) || fd < 0)
 			_exit(126);
+		/* exec closes the listener: not before it was taken. */
+		if (read(go, &byte, 1) != 1)
+			_exit(126);
 	}
 	execv("/proc/self/exe", (char **)argv);
 	_exit(127);
@@ -358,15 +364,15 @@ static void run(const struct alternative *a, int tell)
 
 static int supervise(const struct alternative *a)
 {
-	int ends[2], fd, status;
+	int ends[2], go[2], fd, status;
 	pid_t pid;
 
-	if (pipe(ends))
+	if (pipe(ends) || pipe(go))
 		bail("pipe: %s", strerror(errno));
 	fflush(stdout);
 	pid = fork();
 	if (!pid)
-		run(a, ends[1]);
+		run(a, ends[1], go[0]);
 	close(ends[1]);
 	switch (a->way) {
 	case TRACED:
@@ -376,12 +382,14 @@ static int supervise(const struct alternative *a)
 	case NOTIFIED:
 		if (read(ends[0], &fd, sizeof(fd)) != sizeof(fd) || fd < 0)
 			bail("no seccomp listener");
-		status = notified(pid, fd);
+		status = notified(pid, fd, go[1]);
 		break;
 	default:
 		waitpid(pid, &status, 0);
 	}
 	close(ends[0]);
+	close(go[0]);
+	close(go[1]);
 	return status;
 }
 

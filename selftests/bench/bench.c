@@ -190,7 +190,7 @@ static void many_processes(unsigned int n)
 
 static void many_devices(unsigned int n)
 {
-	char what[32], params[1024], dev[8];
+	char what[32], load[32], params[1024], dev[8];
 	struct call c = { what, by_native, 0, 1, PFN, .checked = 1 };
 	int len = sprintf(params, "=mmz=a,0,0x%llx,%lluK devices=",
 			  (unsigned long long)mmz_phys,
@@ -199,10 +199,14 @@ static void many_devices(unsigned int n)
 
 	for (i = 0; i < n; i++)
 		len += sprintf(params + len, "%sb%u", i ? "," : "", i);
-	if (mod_load("hvc_bench", "devices=64"))
-		bail("hvc_bench devices=64");
-	compat_up(params);
 	snprintf(what, sizeof(what), "%u", n);
+	snprintf(load, sizeof(load), "devices=%u", n);
+	if (mod_load("hvc_bench", load)) {
+		/* Up to 5.x there are 64 dynamic minors, and some are taken. */
+		skip("devices/%u: # SKIP no minors for so many", n);
+		return;
+	}
+	compat_up(params);
 	snprintf(dev, sizeof(dev), "b%u", n - 1);
 	c.fd = dev_open(dev);
 	bench("devices", &c);

@@ -271,12 +271,12 @@ plot()
 				y = 60 + (i - 1) * 32
 				text(120, y + 14, "end", a)
 				x = value["alternatives/" a "/in-range"]
-				bar(130, y, x / 200, "#4878a8")
-				text(134 + x / 200, y + 9, "start", x)
+				bar(130, y, x / 230, "#4878a8")
+				text(134 + x / 230, y + 9, "start", x)
 				x = value["alternatives/" a "/displaced"]
 				good = value["case/" a "/displaced"] == "right"
-				bar(130, y + 11, x / 200, good ? "#d08030" : "#cccccc")
-				text(134 + x / 200, y + 20, "start",
+				bar(130, y + 11, x / 230, good ? "#d08030" : "#cccccc")
+				text(134 + x / 230, y + 20, "start",
 					x (good ? "" : " (not repaired)"))
 				text(535, y + 14, "end", right[a] " of " cases[a])
 			}
