@@ -195,9 +195,13 @@ table_cpus()
 	awk '
 		{ n[$2]++; without[$2, n[$2]] = $4; with[$2, n[$2]] = $5 }
 		function middle(of, c,    i, j, v, t) {
-			for (i = 1; i <= n[c]; i++)
-				v[i] = of == 1 ? without[c, i] : of == 2 ?
-					with[c, i] : without[c, i] / with[c, i]
+			for (i = 1; i <= n[c]; i++) {
+				v[i] = without[c, i]
+				if (of == 2)
+					v[i] = with[c, i]
+				if (of == 3)
+					v[i] = without[c, i] / with[c, i]
+			}
 			for (i = 1; i <= n[c]; i++)
 				for (j = i + 1; j <= n[c]; j++)
 					if (v[j] < v[i]) {
