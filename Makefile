@@ -43,6 +43,10 @@ bench:
 	@$(RUN)/setup.sh
 	@SAVE="$(SAVE)" $(RUN)/bench.sh $(KERNELS)
 
+bench-shim:
+	@$(RUN)/setup.sh
+	@$(CURDIR)/selftests/bench/shim.sh
+
 check-mutants:
 	@MUTANTS="$(MUTANTS)" $(RUN)/mutants.sh
 
@@ -63,6 +67,7 @@ help:
 	@echo "  make check-tree        a kernel tree of yours: KDIR=, ARCH=, MACHINE="
 	@echo "  make check-mutants     each fault put in must fail a test"
 	@echo "  make bench             what calls cost, in instructions"
+	@echo "  make bench-shim        what the shim adds to them"
 	@echo "  make kernels           the kernels that guests can boot"
 	@echo "Variables:"
 	@echo "  KDIR=DIR               kernel build tree (running kernel's)"
@@ -74,5 +79,5 @@ help:
 	@echo "  HVC_CACHE=DIR          downloads (~/.cache/hisi-venc-compat)"
 	@echo "  HVC_BOOT_LIMIT=SECONDS how long a guest may take (1800)"
 
-.PHONY: all bench modules modules_install clean demo check check-all check-quick \
+.PHONY: all bench bench-shim modules modules_install clean demo check check-all check-quick \
 	check-style check-mutants check-tree kernels help

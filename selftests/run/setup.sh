@@ -26,6 +26,8 @@ packages=(
 	sparse perl
 	# off32-audit and its manual page
 	libelf-dev mandoc
+	# headers as C++ for every architecture
+	clang
 )
 
 os_release=/etc/os-release
