@@ -165,6 +165,7 @@ static void find_registers(void)
 		{ 0x6c000000, 0x60000000, 0x10000000, 0, 0x10009000 }, /* SYS_ID */
 		{ 0x6c000000, 0x60000000, 0x1e000000, 4, 0x10009000 }, /* SCU */
 		{ 0x4c000000, 0x40000000, 0x08000000, 4, 0x09000000 }, /* GICD_TYPER */
+		{ 0x5c000000, 0x40000000, 0x08000000, 4, 0x09000000 }, /* GICD_TYPER */
 		{ 0x0c000000, 0x00100000, 0xfffe0000, 0, 0xfee00000 }, /* BIOS, APIC */
 		{ 0x0c000000, 0x00100000, 0x10000000, 0, 0x101f1000 }, /* SYS_ID */
 		{ 0x90000000, 0x00100000, 0x1fc00000, 16, 0x1f000000 }, /* revision */
@@ -188,7 +189,7 @@ static void find_registers(void)
 		reg = machines[i].at;
 		uart = machines[i].uart / page;
 		ram = machines[i].ram / page;
-		/* mem=192M; on the last one mem=256M, and a hole behind it. */
+		/* All below the MMZ; on the last one mem=256M and a hole. */
 		ram_pages = (mmz_phys == 0x90000000 ? 0x10000000 : mmz_phys) /
 			    page - ram;
 		phys_pages = 1ull << (address_bits() - 12);

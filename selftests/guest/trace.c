@@ -124,10 +124,16 @@ static bool all_fields(const char *format)
 	return true;
 }
 
-static void gone(void *p)
+/* What 64-bit kernels let the driver map. */
+static void gone_all(void *p, size_t len)
 {
 	if (p != MAP_FAILED)
-		munmap(p, PAGES * page);
+		munmap(p, len);
+}
+
+static void gone(void *p)
+{
+	gone_all(p, PAGES * page);
 }
 
 /* As with cat trace_pipe: the line comes by itself, once. */
@@ -140,7 +146,8 @@ static void piped(void)
 
 	if (in < 0)
 		bail("trace_pipe: %s", strerror(errno));
-	gone(raw_mmap2(fd, 2 * PAGES * page, 0x45600000 | x, NULL));
+	gone_all(raw_mmap2(fd, 2 * PAGES * page, 0x45600000 | x, NULL),
+		 2 * PAGES * page);
 	while (len < sizeof(text) - 1 &&
 	       (n = read(in, text + len, sizeof(text) - 1 - len)) > 0)
 		len += n;
