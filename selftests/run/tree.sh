@@ -10,6 +10,7 @@
 # DTB		a device tree, or none for ATAGs (the tree's own for MACHINE)
 # CMDLINE	more kernel arguments
 # PROGRAMS	Debian architecture of the guest programs (by configuration)
+# TABLE		anything: a row for the table in docs/kernels.md (all tests only)
 #
 # Promises: the tree is only read. What a tree lacks is said in one message, and
 # what to do about it. What the compiler says about the tree's own headers is
@@ -314,4 +315,12 @@ if modules main && modules vendor; then
 fi
 sed "s/^\(passed\|failed\|skipped\) /&$release $MACHINE /" \
 	"$out"/results.own "$out"/guest/results >"$out/results" 2>/dev/null || true
+# the guest's own results, under a name that the table of kernels has not
+if [ -n "${TABLE-}" ] && [ $# = 0 ]; then
+	built=yes ran=$out/guest/results
+	[ -e "$ran" ] || built=no ran=/dev/null
+	"$run/table.sh" row "tree-${release%%-*}" "$MACHINE" "$built" "$ran" \
+		"$release" "${programs%%,*}" >"$out/row"
+	"$run/table.sh" write "$out/row"
+fi
 "$run/total.sh" "$out/results"
