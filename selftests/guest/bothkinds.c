@@ -135,7 +135,7 @@ static bool both(const struct call *legacy, const struct call *native,
 	return native_right(native);
 }
 
-static bool in_child(bool (*fn)(const void *), const void *arg)
+static bool child_says(bool (*fn)(const void *), const void *arg)
 {
 	int status;
 	pid_t pid;
@@ -184,7 +184,7 @@ static void objects(int legacy, int native, bool native_first)
 	for (p.way[0] = 0; p.way[0] <= TAIL; p.way[0]++)
 		for (p.way[1] = 0; p.way[1] <= TAIL; p.way[1]++)
 			for (p.depth = 0; p.depth < DEPTHS; p.depth++, n++) {
-				if (in_child(one_pair, &p))
+				if (child_says(one_pair, &p))
 					continue;
 				diag("legacy %s, native %s, depth %d",
 				     way_name[p.way[0]], way_name[p.way[1]],
@@ -271,7 +271,7 @@ static bool siblings(void)
 	bool good = true;
 
 	for (p.legacy = 0; p.legacy < OBJECTS; p.legacy++)
-		good &= in_child(site_in, &p);
+		good &= child_says(site_in, &p);
 	return good;
 }
 
@@ -282,7 +282,7 @@ static bool plain_sites(void)
 
 	for (p.legacy = 0; p.legacy < OBJECTS; p.legacy++)
 		for (p.way[0] = 0; p.way[0] < WAYS; p.way[0]++)
-			good &= in_child(site_in, &p);
+			good &= child_says(site_in, &p);
 	return good;
 }
 
@@ -352,7 +352,7 @@ int main(void)
 		for (native = 0; native < OBJECTS; native++)
 			for (i = 0; i < 2; i++)
 				objects(legacy, native, i);
-	ok(in_child(one_instruction, NULL),
+	ok(child_says(one_instruction, NULL),
 	   "one instruction for both: the native calls are unchanged");
 	close(fd);
 	compat_down();

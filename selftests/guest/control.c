@@ -38,26 +38,6 @@ static int control(unsigned long command, void *arg)
 	return ioctl(ctl, command, arg) ? -errno : 0;
 }
 
-static bool in_child(bool (*fn)(void))
-{
-	int status;
-	pid_t pid;
-
-	fflush(stdout);
-	pid = fork();
-	if (pid < 0)
-		bail("fork: %s", strerror(errno));
-	if (!pid) {
-		bool good = fn();
-
-		fflush(stdout);
-		_exit(!good);
-	}
-	if (waitpid(pid, &status, 0) != pid)
-		bail("waitpid: %s", strerror(errno));
-	return !status;
-}
-
 /* The last @len bytes that are mapped. */
 static void *at_the_edge(size_t len)
 {

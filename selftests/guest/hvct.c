@@ -904,6 +904,33 @@ void log_show(void)
 	free(all);
 }
 
+pid_t start_child(bool (*fn)(void))
+{
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid < 0)
+		bail("fork: %s", strerror(errno));
+	if (!pid) {
+		bool good = fn();
+
+		fflush(stdout);
+		_exit(!good);
+	}
+	return pid;
+}
+
+bool in_child(bool (*fn)(void))
+{
+	pid_t pid = start_child(fn);
+	int status;
+
+	if (waitpid(pid, &status, 0) != pid)
+		bail("waitpid: %s", strerror(errno));
+	return !status;
+}
+
 int run_self(const char *const argv[])
 {
 	int status;

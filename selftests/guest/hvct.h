@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "../vendor/hvc_vendor.h"
 #include "ktap.h"
@@ -155,6 +156,11 @@ long process_num(int pid, const char *key);
 void log_mark(void);
 unsigned int log_count(const char *text);
 void log_show(void);	/* as diagnostics */
+
+/* fn() in a child: exit status 0 if it returned true. */
+pid_t start_child(bool (*fn)(void));
+/* The same, waited for: did the child end with status 0? */
+bool in_child(bool (*fn)(void));
 
 /* Runs this program again with the given arguments; its exit status. */
 int run_self(const char *const argv[]);

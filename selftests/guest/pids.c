@@ -95,28 +95,6 @@ static bool ended_well(pid_t pid)
 	return waitpid(pid, &status, 0) == pid && !status;
 }
 
-static pid_t child(bool (*fn)(void))
-{
-	pid_t pid;
-
-	fflush(stdout);
-	pid = fork();
-	if (pid < 0)
-		bail("fork: %s", strerror(errno));
-	if (!pid) {
-		bool good = fn();
-
-		fflush(stdout);
-		_exit(!good);
-	}
-	return pid;
-}
-
-static bool in_child(bool (*fn)(void))
-{
-	return ended_well(child(fn));
-}
-
 static void exec_self(const char *what)
 {
 	char in[16];
@@ -180,11 +158,11 @@ static bool again(void)
 	bool good;
 
 	do {
-		pid = child(nothing);
+		pid = start_child(nothing);
 		if (!ended_well(pid))
 			return false;
 	} while (pid < FIRST_AGAIN);
-	first = child(declares);
+	first = start_child(declares);
 	if (!ended_well(first))
 		return false;
 	for (tries = 0; tries < 200; tries++) {
