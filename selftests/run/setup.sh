@@ -28,6 +28,8 @@ packages=(
 	libelf-dev mandoc
 	# headers as C++ for every architecture
 	clang
+	# the packages, and a clean Debian to install them in
+	dkms dh-dkms debhelper lintian mmdebstrap
 )
 
 os_release=/etc/os-release
