@@ -5,10 +5,82 @@
 KDIR ?= /lib/modules/$(shell uname -r)/build
 RUN := $(CURDIR)/selftests/run
 
+# install: DESTDIR, PREFIX; CC for the shim and off32-audit
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR ?= $(PREFIX)/share/man
+DOCDIR ?= $(PREFIX)/share/doc/hisi-venc-compat
+DKMSDIR ?= /usr/src
+VERSION := $(shell sed -n 's/.*COMPAT_VERSION[ \t]*"\(.*\)"/\1/p' \
+	uapi/hisi_venc_compat.h)
+# what one compiler built is not installed for another
+O ?= $(CURDIR)/build/install/$(firstword $(shell echo \
+	'$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)' | cksum))
+
 all: modules
 
 modules modules_install:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) $@
+
+version:
+	@echo $(VERSION)
+
+install: install-headers install-shim install-audit install-conf install-doc \
+	install-man
+
+install-headers:
+	install -d $(DESTDIR)$(INCLUDEDIR)
+	install -m 644 uapi/hisi_venc_compat.h $(DESTDIR)$(INCLUDEDIR)
+
+install-shim:
+	$(MAKE) -C userspace O=$(O)/shim install
+
+install-audit:
+	$(MAKE) -C userspace/audit O=$(O)/audit install
+
+install-conf:
+	install -d $(DESTDIR)$(SYSCONFDIR)/sysctl.d \
+		$(DESTDIR)$(SYSCONFDIR)/modprobe.d \
+		$(DESTDIR)$(SYSCONFDIR)/modules-load.d
+	install -m 644 packaging/conf/sysctl.conf \
+		$(DESTDIR)$(SYSCONFDIR)/sysctl.d/hisi-venc-compat.conf
+	install -m 644 packaging/conf/modprobe.conf \
+		$(DESTDIR)$(SYSCONFDIR)/modprobe.d/hisi-venc-compat.conf
+	install -m 644 packaging/conf/modules-load.conf \
+		$(DESTDIR)$(SYSCONFDIR)/modules-load.d/hisi-venc-compat.conf
+
+install-doc:
+	install -d $(DESTDIR)$(DOCDIR)/docs
+	install -m 644 README.md $(DESTDIR)$(DOCDIR)
+	install -m 644 docs/*.md docs/*.svg $(DESTDIR)$(DOCDIR)/docs
+
+# off32-audit(1) comes with the program
+install-man:
+	install -d $(DESTDIR)$(MANDIR)/man3 $(DESTDIR)$(MANDIR)/man4 \
+		$(DESTDIR)$(MANDIR)/man7
+	install -m 644 docs/man/*.3 $(DESTDIR)$(MANDIR)/man3
+	install -m 644 docs/man/*.4 $(DESTDIR)$(MANDIR)/man4
+	install -m 644 docs/man/*.7 $(DESTDIR)$(MANDIR)/man7
+
+# the script that a busybox board loads the module with
+install-board:
+	install -d $(DESTDIR)$(SYSCONFDIR)/init.d
+	install -m 755 packaging/board/hisi-venc-compat.sh \
+		$(DESTDIR)$(SYSCONFDIR)/init.d/S60hisi-venc-compat
+
+# the module's source, for `dkms install hisi-venc-compat/VERSION'
+install-dkms: dkms := $(DESTDIR)$(DKMSDIR)/hisi-venc-compat-$(VERSION)
+install-dkms:
+	install -d $(dkms)/kmod $(dkms)/uapi
+	install -m 644 Kbuild $(dkms)
+	install -m 644 kmod/*.[ch] $(dkms)/kmod
+	install -m 644 uapi/*.h $(dkms)/uapi
+	sed 's/#MODULE_VERSION#/$(VERSION)/' packaging/dkms/dkms.conf \
+		>$(dkms)/dkms.conf
+
+deb:
+	@packaging/deb.sh $(CURDIR)/build/deb
 
 clean:
 	rm -rf build
@@ -58,6 +130,11 @@ help:
 	@echo "  make modules           hisi_venc_compat.ko, here"
 	@echo "  make modules_install   into /lib/modules of that kernel"
 	@echo "  make clean             remove what was built, keep downloads"
+	@echo "Install (DESTDIR=, PREFIX=/usr/local, CC=; docs/packages.md):"
+	@echo "  make install           shim, off32-audit, header, manual, snippets"
+	@echo "  make install-dkms      the module's source, for dkms"
+	@echo "  make install-board     the start script of a busybox board"
+	@echo "  make deb               Debian packages, in build/deb"
 	@echo "Look and test; Debian 12, fetches all it needs by itself:"
 	@echo "  make demo              a legacy program before and after, in QEMU"
 	@echo "  make check             the tests, on the host and in guests"
@@ -79,5 +156,7 @@ help:
 	@echo "  HVC_CACHE=DIR          downloads (~/.cache/hisi-venc-compat)"
 	@echo "  HVC_BOOT_LIMIT=SECONDS how long a guest may take (1800)"
 
-.PHONY: all bench bench-shim modules modules_install clean demo check check-all check-quick \
-	check-style check-mutants check-tree kernels help
+.PHONY: all bench bench-shim modules modules_install version install \
+	install-headers install-shim install-audit install-conf install-doc \
+	install-man install-board install-dkms deb clean demo check check-all \
+	check-quick check-style check-mutants check-tree kernels help
