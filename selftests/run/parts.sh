@@ -118,7 +118,7 @@ make_plan()
 }
 
 # make_initramfs OUTDIR MODULES ARCH[,ARCH]: OUTDIR/initramfs, from OUTDIR/plan,
-# the modules in the folder MODULES and the programs of build_programs
+# the modules in the folder MODULES, the programs of build_programs and OUTDIR/extra
 make_initramfs()
 {
 	local out=$1 modules=$2 programs=$3
@@ -144,6 +144,8 @@ make_initramfs()
 		mkdir "$root/lib/${variant##*/}"
 		cp "$variant/libc.so" "$root/lib/${variant##*/}/"
 	done
+	# what this run has besides
+	[ ! -d "$out/extra" ] || cp -a "$out/extra/." "$root/"
 	(cd "$root" && find . | cpio -o -H newc -R 0:0 --quiet) |
 		gzip -1 >"$out/initramfs"
 	rm -r "$root"
