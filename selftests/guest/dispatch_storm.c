@@ -38,6 +38,7 @@ struct tally {
 static struct tally *tally;
 static uint64_t x, high;
 static int goes;	/* the driver's errno while its devices come and go */
+static double deadline;	/* nobody waits for the openers any longer */
 
 static double now(void)
 {
@@ -135,17 +136,32 @@ static unsigned long misses(void)
 	return n;
 }
 
-/* Lets the openers have some files, so that each life is a busy one. */
-static void let_live(double until)
+/*
+ * Lets the openers have some files, so that each life is a busy one: enough for
+ * a turn of each sort, on one processor as well.
+ */
+static void let_live(void)
 {
-	unsigned long enough = files() + 20;
+	unsigned long enough = files() + 4 * 2 * OPENERS;
 
-	while (files() < enough && now() < until)
+	while (files() < enough && !tally->stop && now() < deadline)
 		sched_yield();
 }
 
-/* Removes @name if nobody is in the way, and brings it back. */
-static bool cycle(const char *name, const char *params)
+/* Lets an opener find nobody. */
+static void let_miss(void)
+{
+	unsigned long before = misses();
+
+	while (misses() == before && now() < deadline)
+		sched_yield();
+}
+
+/*
+ * Removes @name if nobody is in the way, and brings it back, at once or (@miss)
+ * after somebody asked for it in vain.
+ */
+static bool cycle(const char *name, const char *params, bool miss)
 {
 	int err = mod_unload(name);
 
@@ -153,6 +169,8 @@ static bool cycle(const char *name, const char *params)
 		return false;
 	if (err)
 		bail("rmmod %s: %s", name, strerror(-err));
+	if (miss)
+		let_miss();
 	err = mod_load(name, params);
 	if (err)
 		bail("insmod %s: %s", name, strerror(-err));
@@ -171,8 +189,10 @@ static pid_t reloader(const char *name, const char *params)
 	if (pid)
 		return pid;
 	while (!tally->stop)
-		if (cycle(name, params))
+		if (cycle(name, params, false)) {
 			tally->other_cycles++;
+			let_live();
+		}
 	_exit(0);
 }
 
@@ -185,8 +205,9 @@ static void storm(const char *what, const char *name, const char *params,
 		      refused = 0, right = 0, bad_open = 0, bad_map = 0;
 	int i, status, bad_exit = 0;
 	pid_t pid[OPENERS], second = 0;
-	double end;
+	double end = now() + seconds;
 
+	deadline = end + PATIENCE;
 	memset(tally, 0, sizeof(*tally));
 	fflush(stdout);
 	for (i = 0; i < OPENERS; i++) {
@@ -199,13 +220,12 @@ static void storm(const char *what, const char *name, const char *params,
 	if (other)
 		second = reloader(other, other_params);
 	/* Longer on a slow machine, until there were a few lives. */
-	end = now() + seconds;
-	while (now() < end || (now() < end + PATIENCE &&
-	       (cycles < 3 || (other && tally->other_cycles < 3) ||
-		(must_miss && !misses())))) {
-		if (cycle(name, params)) {
+	while (now() < end || (now() < deadline &&
+	       (cycles < 3 || (other && tally->other_cycles < 3)))) {
+		/* Now and then at once, to meet an open half way. */
+		if (cycle(name, params, must_miss && cycles % 2 == 0)) {
 			cycles++;
-			let_live(end + PATIENCE);
+			let_live();
 		}
 	}
 	tally->stop = true;
