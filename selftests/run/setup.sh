@@ -29,7 +29,7 @@ packages=(
 	# headers as C++ for every architecture
 	clang
 	# the packages, and a clean Debian to install them in
-	dkms dh-dkms debhelper lintian mmdebstrap
+	dkms dh-dkms debhelper lintian mmdebstrap musl-dev
 )
 
 os_release=/etc/os-release
