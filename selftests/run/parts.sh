@@ -118,12 +118,16 @@ make_plan()
 }
 
 # make_initramfs OUTDIR MODULES ARCH[,ARCH]: OUTDIR/initramfs, from OUTDIR/plan,
-# the modules in the folder MODULES, the programs of build_programs and OUTDIR/extra
+# the modules in the folder MODULES, the programs of build_programs (which nobody
+# builds anew meanwhile) and OUTDIR/extra
 make_initramfs()
-{
-	local out=$1 modules=$2 programs=$3
-	local root=$out/root main=${programs%%,*} lib program_arch variant
+(
+	out=$1 modules=$2 programs=$3
+	root=$out/root main=${programs%%,*}
 
+	for program_arch in ${programs//,/ }; do
+		hold "$build/guest-$program_arch"
+	done
 	rm -rf "$root"
 	mkdir -p "$root/bin" "$root/lib" "$root/tests" "$root/modules"
 	cp "$cache/userland/$main/busybox" "$root/bin/"
@@ -149,7 +153,7 @@ make_initramfs()
 	(cd "$root" && find . | cpio -o -H newc -R 0:0 --quiet) |
 		gzip -1 >"$out/initramfs"
 	rm -r "$root"
-}
+)
 
 # boot OUTDIR IMAGE "KERNEL ARGUMENTS" QEMU...: OUTDIR/console is what the guest
 # printed, OUTDIR/stopped says why it did not end by itself, if so.

@@ -296,7 +296,8 @@ mkdir -p "$out/modules" "$out/guest"
 say "building the modules for $release in $KDIR"
 copy_sources "$out/src"
 if modules main && modules vendor; then
-	build_programs "$programs"
+	# not held any longer while the guest runs
+	(build_programs "$programs")
 	make_plan "$columns" "$release" "$@" >"$out/guest/plan" ||
 		die "no column $abi in selftests/guest/plan"
 	# the plan counts what armhf has: musl in six builds, two compilers
