@@ -55,13 +55,17 @@ install-doc:
 	install -m 644 README.md $(DESTDIR)$(DOCDIR)
 	install -m 644 docs/*.md docs/*.svg $(DESTDIR)$(DOCDIR)/docs
 
-# off32-audit(1) comes with the program
+# off32-audit(1) comes with the program; the foot of a page shows the version
 install-man:
 	install -d $(DESTDIR)$(MANDIR)/man3 $(DESTDIR)$(MANDIR)/man4 \
 		$(DESTDIR)$(MANDIR)/man7
 	install -m 644 docs/man/*.3 $(DESTDIR)$(MANDIR)/man3
 	install -m 644 docs/man/*.4 $(DESTDIR)$(MANDIR)/man4
 	install -m 644 docs/man/*.7 $(DESTDIR)$(MANDIR)/man7
+	sed -i 's/^\.Os$$/.Os hisi-venc-compat $(VERSION)/' \
+		$(DESTDIR)$(MANDIR)/man3/liboff32-compat.3 \
+		$(DESTDIR)$(MANDIR)/man4/hisi_venc_compat.4 \
+		$(DESTDIR)$(MANDIR)/man7/off32-compat.7
 
 # the script that a busybox board loads the module with
 install-board:
@@ -108,6 +112,14 @@ check-style:
 	@$(RUN)/kernel.sh fetch newest-armmp
 	@$(RUN)/style.sh $(CURDIR)/build/check-style
 
+check-docs:
+	@$(RUN)/setup.sh
+	@$(RUN)/build.sh 6.1-armmp
+	@$(RUN)/docs.sh $(CURDIR)/build/check-docs
+
+check-chroot:
+	@KERNELS="$(KERNELS)" $(RUN)/fresh.sh $(CURDIR)/build/check-chroot
+
 check-tree:
 	@$(RUN)/tree.sh $(TESTS)
 
@@ -141,6 +153,8 @@ help:
 	@echo "  make check-all         every kernel on every machine, full length"
 	@echo "  make check-quick       the host tests and one guest"
 	@echo "  make check-style       sparse and checkpatch"
+	@echo "  make check-docs        the commands of these pages, names, versions"
+	@echo "  make check-chroot      demo and check in a fresh Debian; long, as root"
 	@echo "  make check-tree        a kernel tree of yours: KDIR=, ARCH=, MACHINE="
 	@echo "  make check-mutants     each fault put in must fail a test"
 	@echo "  make bench             what calls cost, in instructions"
@@ -159,4 +173,4 @@ help:
 .PHONY: all bench bench-shim modules modules_install version install \
 	install-headers install-shim install-audit install-conf install-doc \
 	install-man install-board install-dkms deb clean demo check check-all \
-	check-quick check-style check-mutants check-tree kernels help
+	check-quick check-chroot check-docs check-style check-mutants check-tree kernels help

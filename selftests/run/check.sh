@@ -183,6 +183,10 @@ for kernel in $kernels; do
 	6.1-amd64 | newest-amd64) [ "$mode" != all ] || style+=" $kernel" ;;
 	esac
 	[ "$mode" != quick ] || machines=${machines%% *}
+	case $mode,$kernel in
+	quick,*) ;;
+	*,6.1-armmp) job suite docs ;;
+	esac
 	for machine in $machines; do
 		job boot "$kernel" "$machine"
 	done
