@@ -151,6 +151,7 @@ if [ -n "${KERNELS-}" ]; then
 fi
 export HVC_STORM_SECONDS=${HVC_STORM_SECONDS:-$((2 * scale))}
 export HVC_FUZZ_CALLS=${HVC_FUZZ_CALLS:-$((20000 * scale))}
+export HVC_FUZZ_SECONDS=${HVC_FUZZ_SECONDS:-$((60 * scale))}
 export AUDIT_SECONDS=${AUDIT_SECONDS:-$((10 * scale))}
 if [ "$mode" = quick ]; then
 	# under three minutes is the point of it
@@ -172,6 +173,7 @@ job suite compat
 if [ "$mode" != quick ]; then
 	job suite userspace
 	job suite audit
+	job suite fuzz
 fi
 style=
 for kernel in $kernels; do

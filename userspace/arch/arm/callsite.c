@@ -65,6 +65,8 @@ static uintptr_t call_target(const struct off32_object *o, uintptr_t ra)
 				thumb_offset(first, second);
 		return 0;
 	}
+	if (at & 2)
+		return 0;
 	insn = word(at);
 	if (insn >> 25 == 0x7d)					/* BLX */
 		return (arm_branch(at, insn) + (insn >> 23 & 2)) | 1;
@@ -85,7 +87,7 @@ static uintptr_t thumb_step(const struct off32_object *o, uintptr_t at)
 		return (at + 4 + thumb_offset(first, second)) | 1;
 	if (first == 0xf8df && second >> 12 == 0xf) {	/* ldr.w pc, [pc, #] */
 		pc += second & 0xfff;
-		return off32_inside(o, pc, 4) ? word(pc) : 0;
+		return !(pc & 3) && off32_inside(o, pc, 4) ? word(pc) : 0;
 	}
 	return 0;
 }
@@ -107,11 +109,11 @@ static uintptr_t arm_step(const struct off32_object *o, uintptr_t at,
 	case 0xe5bcf000:				/* ldr pc, [ip, #]! */
 	case 0xe59cf000:				/* ldr pc, [ip, #] */
 		slot = *ip + (insn & 0xfff);
-		return slot >= (uintptr_t)o->ehdr && slot < o->end ?
-			word(slot) : 0;
+		return !(slot & 3) && slot >= (uintptr_t)o->ehdr &&
+			slot < o->end ? word(slot) : 0;
 	case 0xe59fc000:				/* ldr ip, [pc, #] */
 		slot = at + 8 + (insn & 0xfff);
-		if (!off32_inside(o, slot, 4))
+		if (slot & 3 || !off32_inside(o, slot, 4))
 			return 0;
 		*ip = word(slot);
 		return at + 4;
@@ -143,7 +145,8 @@ int off32_called_directly(const struct off32_object *o, uintptr_t ra,
 	for (i = 0; pc && i < STEPS; i++) {
 		if ((pc | 1) == (entry | 1))
 			return 1;
-		if (!off32_inside(o, pc & ~(uintptr_t)1, 4))
+		/* ARM instructions are whole words. */
+		if ((pc & 3) == 2 || !off32_inside(o, pc & ~(uintptr_t)1, 4))
 			return 0;
 		pc = pc & 1 ? thumb_step(o, pc - 1) : arm_step(o, pc, &ip);
 	}

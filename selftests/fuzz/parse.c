@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fuzz_parse.c - libFuzzer on the parsers, held against the grammars.
+ * parse.c - the parsers, held against the grammars.
  *
  * The first byte picks parser and machine, the rest is the text.
  */
-#include <stdio.h>
-#include <stdlib.h>
-
+#include "input.h"
 #include "text_oracle.h"
-
-int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
