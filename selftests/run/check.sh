@@ -116,12 +116,12 @@ suite()
 	fi
 }
 
+"$run/setup.sh"
 rm -rf "$out"
 mkdir -p "$out/log"
 : >"$out/results.own"
 : >"$out/rows"
 : >"$out/times"
-"$run/setup.sh"
 
 kernels="$required $newest"
 scale=1

@@ -64,8 +64,11 @@ git -C "$top" archive HEAD | tar -x -C "$root/src"
 chmod 755 "$root/src"
 
 line=
+# a user's clone is the user's
+chown -R 65534:65534 "$root/src"
 as_user demo-user demo
 as_user check-user check
+chown -R 0:0 "$root/src"
 
 if inside demo make demo && grep -q 'right page' "$out/log/demo" &&
 		! grep -q 'hisi_venc_compat.*not found' "$out/log/demo"; then
