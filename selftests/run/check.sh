@@ -81,6 +81,7 @@ prepare()
 boot()
 {
 	local kernel=$1 machine=$2 dir=$out/$1-$2 calls=$HVC_FUZZ_CALLS
+	local cases=$HVC_ORACLE_CASES
 
 	mkdir -p "$dir"
 	# a million ioctls at least once
@@ -88,7 +89,15 @@ boot()
 			[ "$calls" -lt 1000000 ]; then
 		calls=1000000
 	fi
-	BUILT=1 HVC_FUZZ_CALLS=$calls stage "guest $kernel $machine" \
+	# a million cases of the mmap path on each architecture
+	case "$mode $kernel $machine" in
+	"all 6.1-armmp vexpress-a9") ;;
+	"all 6.1-"*)
+		[ "$cases" -ge 1000000 ] || cases=1000000
+		;;
+	esac
+	BUILT=1 HVC_FUZZ_CALLS=$calls HVC_ORACLE_CASES=$cases \
+		stage "guest $kernel $machine" \
 		"$run/guest.sh" "$kernel" "$machine" "$dir" || true
 	if [ -s "$dir/results" ]; then
 		sed "s/^\(passed\|failed\|skipped\) /&$kernel $machine /" \
@@ -152,12 +161,14 @@ fi
 export HVC_STORM_SECONDS=${HVC_STORM_SECONDS:-$((2 * scale))}
 export HVC_FUZZ_CALLS=${HVC_FUZZ_CALLS:-$((20000 * scale))}
 export HVC_FUZZ_SECONDS=${HVC_FUZZ_SECONDS:-$((60 * scale))}
+export HVC_ORACLE_CASES=${HVC_ORACLE_CASES:-$((20000 * scale))}
 export AUDIT_SECONDS=${AUDIT_SECONDS:-$((10 * scale))}
 if [ "$mode" = quick ]; then
 	# under three minutes is the point of it
 	kernels=${kernels%% *}
 	HVC_STORM_SECONDS=1
 	HVC_FUZZ_CALLS=2000
+	HVC_ORACLE_CASES=5000
 fi
 say "storms of $HVC_STORM_SECONDS s, $HVC_FUZZ_CALLS fuzzed calls (HVC_SCALE)"
 

@@ -7,7 +7,8 @@
 # a test that wants a boot of its own), OUTDIR/results one line for each result; the summary goes to stdout. Exit status 0 only if the
 # guest reported to the end and nothing failed. BUILT=1: do not build first.
 # HVC_BOOT_LIMIT: seconds until a guest that does not end is stopped.
-# HVC_STORM_SECONDS, HVC_FUZZ_CALLS, HVC_FUZZ_SEED are handed to the tests.
+# HVC_STORM_SECONDS, HVC_FUZZ_CALLS, HVC_ORACLE_CASES and HVC_FUZZ_SEED are
+# handed to the tests.
 
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/parts.sh"

@@ -160,11 +160,12 @@ make_initramfs()
 boot()
 {
 	local out=$1 image=$2 arguments=$3 status=0 name
-	local limit=${HVC_BOOT_LIMIT:-1800}
+	local limit=${HVC_BOOT_LIMIT:-$((1800 + ${HVC_ORACLE_CASES:-0} / 300))}
 
 	shift 3
 	# how long the storms and the fuzzer are, where that is asked for
-	for name in HVC_STORM_SECONDS HVC_FUZZ_CALLS HVC_FUZZ_SEED; do
+	for name in HVC_STORM_SECONDS HVC_FUZZ_CALLS HVC_FUZZ_SEED \
+			HVC_ORACLE_CASES; do
 		[ -z "${!name-}" ] || arguments+=" $name=${!name}"
 	done
 	# --foreground: an interrupt must reach qemu, too
