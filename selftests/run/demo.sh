@@ -10,6 +10,7 @@
 out=$build/demo
 
 "$run/setup.sh"
+mkdir -p "$build"
 status=0
 "$run/guest.sh" 6.1-armmp vexpress-a9 "$out" demo >"$out.summary" || status=$?
 if [ ! -s "$out/console" ]; then
