@@ -354,7 +354,7 @@ settings()
 			$(sed -n 's/.*\[HVC_KNOB_[A-Z_]*\] = "\(.*\)",/\1/p' \
 				kmod/devices.c); do
 		grep -qw -- "$name" "$page" || found+=("$page lacks $name")
-		grep -q "\`$name" README.md || grep -q "/$name\`" README.md ||
+		grep -q "\`$name=" README.md || grep -q "/$name\`" README.md ||
 			found+=("README.md lacks $name")
 	done
 	for name in $(sed -n 's/.*define HISI_VENC_COMPAT_\(IOC_[A-Z]*\) .*/\1/p' \
