@@ -18,7 +18,7 @@ int off32_do_scandir(const char *path, void ***list,
 		     const struct off32_dirent_kind *kind)
 {
 	void **entries = NULL, **more, *entry;
-	size_t n = 0, room = 0, size;
+	size_t n = 0, room = 0, bytes;
 	int saved = errno;
 	DIR *dir = opendir(path);
 
@@ -34,11 +34,11 @@ int off32_do_scandir(const char *path, void ***list,
 				break;
 			entries = more;
 		}
-		size = kind->size(entry);
-		entries[n] = malloc(size);
+		bytes = kind->size(entry);
+		entries[n] = malloc(bytes);
 		if (!entries[n])
 			break;
-		memcpy(entries[n++], entry, size);
+		memcpy(entries[n++], entry, bytes);
 	}
 	if (entry || errno) {
 		saved = entry ? ENOMEM : errno;

@@ -207,6 +207,9 @@ done
 if [ "$mode" != quick ]; then
 	# shellcheck disable=SC2086 # a list
 	[ -z "$style" ] || job suite style $style
+	case " $style " in
+	*" 6.1-armmp "*) job suite static ;;
+	esac
 	if "$run/table.sh" check >"$out/log/table" 2>&1; then
 		result passed docs "the table of kernels is well-formed"
 	else

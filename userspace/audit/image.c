@@ -137,9 +137,10 @@ static void name_machine(struct image *image)
 			image->code_big = false;
 		break;
 	case EM_MIPS:
-		image->arch_name = "MIPS";
-		if (image->is64)
+		if (image->is64) {
+			image->arch_name = "MIPS";
 			break;
+		}
 		if (h->e_flags & EF_MIPS_ABI2) {
 			image->arch_name = "MIPS n32";
 			break;
@@ -416,7 +417,8 @@ static void read_versions(struct image *image, const struct tables *t)
 		if (!next)
 			return;
 		pos += next;
-		budget -= !!budget;
+		if (budget)
+			budget--;
 	}
 }
 
