@@ -5,13 +5,14 @@
 #	sh		runs on the build machine: DIR/host
 #	sh guest	runs on a board, which the guest is: DIR/guest
 #	sh ... fails	the same, and the last command fails
+#	sh ... fresh	the same, as if it were the first of its page
 #	sh board-only	cannot be run here: DIR/board-only
 #	text		is no command
 #	text output	is what the block before printed; numbers may differ, and a
 #			line `...` stands for any number of lines
 # and nothing else may be; commands that are only indented would not be seen.
 #
-# Promises: one file DIR/KIND/NAME-LINE.sh for each, with .fails and .want
+# Promises: one file DIR/KIND/NAME-LINE.sh for each, with .fails, .fresh and .want
 # beside it; a complaint on stdout for each mark that is not in the list above.
 
 function complain(text)
@@ -24,6 +25,7 @@ function complain(text)
 	sub(/^ *```/, "")
 	file = ""
 	fails = sub(/ fails$/, "")
+	fresh = sub(/ fresh$/, "")
 	if ($0 == "sh")
 		kind = "host"
 	else if ($0 == "sh guest")
@@ -42,6 +44,8 @@ function complain(text)
 		printf "" >file
 		if (fails)
 			printf "" >(last ".fails")
+		if (fresh)
+			printf "" >(last ".fresh")
 		if (kind == "board-only")
 			last = ""
 	}
