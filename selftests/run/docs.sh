@@ -218,7 +218,11 @@ links()
 			fi
 		done < <(prose "$page" | grep -o '](\([^)]*\))' | sed 's/^](//; s/)$//')
 	done
-	none "every link leads somewhere" "${found[@]}"
+	for page in docs/*.md; do
+		grep -qF "($page)" README.md || grep -qF "($page#" README.md ||
+			found+=("README.md does not lead to $page")
+	done
+	none "every link leads somewhere, every page is linked" "${found[@]}"
 }
 
 names()
