@@ -238,6 +238,19 @@ static inline u32 hvc_current_uid(void)
 #define hvc_access_ok(addr, len) access_ok(VERIFY_READ, addr, len)
 #endif
 
+/* hvc_vma_at() - the mapping that holds addr; the mmap lock is held */
+static inline struct vm_area_struct *hvc_vma_at(struct mm_struct *mm,
+						unsigned long addr)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
+	return vma_lookup(mm, addr);
+#else
+	struct vm_area_struct *vma = find_vma(mm, addr);
+
+	return vma && vma->vm_start <= addr ? vma : NULL;
+#endif
+}
+
 /**
  * hvc_read_user_nofault() - copy from the current task, never fault or sleep
  * @to:		kernel buffer
@@ -247,8 +260,8 @@ static inline u32 hvc_current_uid(void)
  * Context: any that may read user memory, the mmap lock may be held.
  * Return: true if all of it was there.
  */
-static inline bool hvc_read_user_nofault(void *to, unsigned long from,
-					 size_t len)
+static __always_inline bool hvc_read_user_nofault(void *to, unsigned long from,
+						  size_t len)
 {
 	const void __user *p = (const void __user *)from;
 	unsigned long left;

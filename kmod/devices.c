@@ -77,6 +77,7 @@ static unsigned int device_count;
 static DEFINE_MUTEX(writers);
 static struct hvc_known *shared;
 static struct legacy_objects __rcu *legacy;
+bool hvc_legacy_objects_named;
 
 void hvc_bounds(struct hvc_bounds *bounds)
 {
@@ -526,6 +527,7 @@ int hvc_set_legacy_objects(const char *text, const char **why)
 	mutex_lock(&writers);
 	old = rcu_dereference_protected(legacy, 1);
 	rcu_assign_pointer(legacy, fresh);
+	WRITE_ONCE(hvc_legacy_objects_named, fresh);
 	synchronize_rcu();
 	mutex_unlock(&writers);
 	kfree(old);
@@ -540,11 +542,6 @@ void hvc_get_legacy_objects(char *to, size_t size)
 	now = rcu_dereference(legacy);
 	snprintf(to, size, "%s", now ? now->text : "none");
 	rcu_read_unlock();
-}
-
-bool hvc_any_legacy_object(void)
-{
-	return rcu_access_pointer(legacy);
 }
 
 struct wanted {

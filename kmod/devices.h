@@ -204,8 +204,14 @@ int hvc_set_legacy_objects(const char *text, const char **why);
 /** hvc_get_legacy_objects() - the list as text, at most @size bytes with NUL */
 void hvc_get_legacy_objects(char *to, size_t size);
 
+/* Read through hvc_any_legacy_object() only. */
+extern bool hvc_legacy_objects_named;
+
 /** hvc_any_legacy_object() - is any object declared? Cheap. */
-bool hvc_any_legacy_object(void);
+static inline bool hvc_any_legacy_object(void)
+{
+	return READ_ONCE(hvc_legacy_objects_named);
+}
 
 /** hvc_is_legacy_object() - is this file name declared? */
 bool hvc_is_legacy_object(const char *name, size_t len);

@@ -17,30 +17,42 @@
 #define HVC_ABI_MIPS 1
 #endif
 
-bool hvc_abi_is_32bit(void)
-{
-	return hvc_task_is_32bit();
-}
-
-/* Return: is the object's name among legacy_objects? */
-static bool describe(const struct vm_area_struct *vma, unsigned long at,
+static void describe(const struct vm_area_struct *vma, unsigned long at,
 		     struct hvc_call_site *site)
 {
-	struct dentry *dentry = vma->vm_file->f_path.dentry;
 	const struct inode *inode = file_inode(vma->vm_file);
-	bool legacy;
-	size_t len;
 
 	site->dev = inode->i_sb->s_dev;
 	site->ino = inode->i_ino;
 	site->generation = inode->i_generation;
 	site->offset = at - vma->vm_start +
 		       ((unsigned long long)vma->vm_pgoff << PAGE_SHIFT);
+	site->name[0] = '\0';
+}
+
+static void name_object(const struct vm_area_struct *vma,
+			struct hvc_call_site *site)
+{
+	struct dentry *dentry = vma->vm_file->f_path.dentry;
+	size_t len;
+
 	spin_lock(&dentry->d_lock);
-	legacy = hvc_is_legacy_object(dentry->d_name.name, dentry->d_name.len);
 	len = min_t(size_t, dentry->d_name.len, HVC_SITE_NAME_LEN - 1);
 	memcpy(site->name, dentry->d_name.name, len);
 	memset(site->name + len, 0, HVC_SITE_NAME_LEN - len);
+	spin_unlock(&dentry->d_lock);
+}
+
+/* Is the object's name among legacy_objects? */
+static bool is_legacy(const struct vm_area_struct *vma)
+{
+	struct dentry *dentry = vma->vm_file->f_path.dentry;
+	bool legacy;
+
+	if (!hvc_any_legacy_object())
+		return false;
+	spin_lock(&dentry->d_lock);
+	legacy = hvc_is_legacy_object(dentry->d_name.name, dentry->d_name.len);
 	spin_unlock(&dentry->d_lock);
 	return legacy;
 }
@@ -52,10 +64,12 @@ bool hvc_object_at(unsigned long addr, struct hvc_call_site *object)
 	bool found;
 
 	mmap_read_lock(mm);
-	vma = find_vma(mm, addr);
-	found = vma && vma->vm_start <= addr && vma->vm_file;
-	if (found)
+	vma = hvc_vma_at(mm, addr);
+	found = vma && vma->vm_file;
+	if (found) {
 		describe(vma, addr, object);
+		name_object(vma, object);
+	}
 	mmap_read_unlock(mm);
 	return found;
 }
@@ -92,9 +106,10 @@ bool hvc_object_path(struct mm_struct *mm, const struct hvc_call_site *object,
  * ones from sp+280 on. The second step is for wrappers with larger frames; it
  * ends before the stale ones begin.
  */
-#define WINDOW_NEAR 128U
-#define WINDOW_FAR 256U
+#define WINDOW_STEP 128U
+#define WINDOW (2 * WINDOW_STEP)
 #define WORDS(bytes) ((bytes) / sizeof(u32))
+#define LAST_WORD 3U	/* of a block, counted from its first */
 
 /* The registers of the system call in progress, each copied once. */
 struct call_registers {
@@ -226,28 +241,39 @@ static bool follows_call(u32 ret)
 
 #ifdef NR_MMAP2
 
-bool hvc_evidence_possible(struct file *file, unsigned long raw,
-			   unsigned long len)
+/* Is the system call in progress mmap2, with the arguments of this mapping? */
+static bool is_this_call(unsigned long raw, unsigned long len,
+			 struct call_registers *r)
 {
-	struct call_registers r;
-	struct file *same;
-
 	if ((current->flags & PF_KTHREAD) || !current->mm ||
-	    !hvc_abi_is_32bit() || !call_registers(&r))
+	    !hvc_abi_is_32bit() || !call_registers(r))
 		return false;
-	if (r.number != NR_MMAP2 || PAGE_ALIGN(r.len) != len ||
-	    r.offset >> (PAGE_SHIFT - 12) != raw)
-		return false;
-	same = fget(r.fd);
+	return r->number == NR_MMAP2 && PAGE_ALIGN(r->len) == len &&
+	       r->offset >> (PAGE_SHIFT - 12) == raw;
+}
+
+static bool is_this_file(struct file *file, unsigned long fd)
+{
+	struct file *same = fget(fd);
+
 	if (same)
 		fput(same);
 	return same == file;
 }
 
-/* Reads up to want words from the stack, page by page, until one is missing. */
-static unsigned int read_stack(unsigned long sp, u32 *words, unsigned int have,
-			       unsigned int want)
+/*
+ * Reads as many words more, page by page, until one is missing. Where they lie
+ * on one page the length is a constant: that spares the checks of a copy whose
+ * length is not (CONFIG_HARDENED_USERCOPY).
+ */
+static unsigned int read_stack(unsigned long sp, u32 *words, unsigned int have)
 {
+	unsigned long from = sp + have * sizeof(u32);
+	unsigned int want = have + WORDS(WINDOW_STEP);
+
+	if (from >= sp && (from & ~PAGE_MASK) <= PAGE_SIZE - WINDOW_STEP &&
+	    hvc_read_user_nofault(&words[have], from, WINDOW_STEP))
+		return want;
 	while (have < want) {
 		unsigned long at = sp + have * sizeof(u32);
 		size_t len = PAGE_SIZE - (at & ~PAGE_MASK);
@@ -286,12 +312,14 @@ static bool is_return_address(u32 ret, struct hvc_evidence *ev)
 	if (at < 4)
 		return false;
 	/* The call may be the last instruction of its segment. */
-	vma = find_vma(current->mm, at - 2);
-	if (!vma || vma->vm_start > at - 2 || !vma->vm_file ||
+	vma = hvc_vma_at(current->mm, at - 2);
+	if (!vma || !vma->vm_file ||
 	    (vma->vm_flags & (VM_EXEC | VM_WRITE)) != VM_EXEC ||
 	    !follows_call(ret))
 		return false;
-	ev->declared = describe(vma, at, &ev->site);
+	describe(vma, at, &ev->site);
+	ev->vma = vma;
+	ev->declared = is_legacy(vma);
 	return true;
 }
 
@@ -310,27 +338,35 @@ struct matches {
 	unsigned int low;	/* nearest block, at least the low one does */
 };
 
-/* Goes on from word i; a full match ends the search. */
-static unsigned int find_blocks(const u32 *words, unsigned int i,
+/*
+ * Goes on from word i; a full match ends the search. Behind the count words is
+ * room for one more.
+ */
+static unsigned int find_blocks(u32 *words, unsigned int i,
 				unsigned int count,
 				const struct call_registers *r,
 				unsigned long offset, struct matches *found)
 {
-	const u32 *block, *end = words + count - min_t(u32, count, 3);
-	u32 fd = r->fd;
+	const u32 *block, *end = words + count - LAST_WORD;
+	const u32 fd = r->fd;
 
-	for (block = words + i; block < end; block++) {
-		if (likely(block[0] != fd) || !low_matches(block, offset) ||
-		    is_spill(block, r))
+	if (i + LAST_WORD >= count)
+		return i;
+	words[count] = fd;	/* ends the inner loop */
+	for (block = words + i;; block++) {
+		while (*block != fd)
+			block++;
+		if (block >= end)
+			return end - words;
+		if (!low_matches(block, offset) || is_spill(block, r))
 			continue;
 		if (!found->low)
 			found->low = block - words;
 		if (full_matches(block, offset)) {
 			found->full = block - words;
-			break;
+			return found->full;
 		}
 	}
-	return block - words;
 }
 
 static bool accept(const u32 *words, unsigned int at, bool full,
@@ -345,48 +381,56 @@ static bool accept(const u32 *words, unsigned int at, bool full,
 	return true;
 }
 
-void hvc_evidence_read(unsigned long raw, struct hvc_evidence *ev)
+void hvc_evidence_read(struct file *file, unsigned long raw, unsigned long len,
+		       struct hvc_evidence *ev)
 {
 	unsigned long offset = raw << (PAGE_SHIFT - 12);
 	struct matches found = { 0, 0 };
-	u32 words[WORDS(WINDOW_FAR)] HVC_UNCLEARED;
-	struct call_registers r;
+	u32 words[WORDS(WINDOW) + 1] HVC_UNCLEARED;
+	struct call_registers r HVC_UNCLEARED;
 	unsigned int count, at;
 
 	ev->found = false;
-	if (!call_registers(&r) || r.sp & 3)
+	if (!is_this_call(raw, len, &r) || r.sp & 3)
 		return;
 
-	count = read_stack(r.sp, words, 0, WORDS(WINDOW_NEAR));
+	count = read_stack(r.sp, words, 0);
 	at = find_blocks(words, FIRST_BLOCK, count, &r, offset, &found);
-	if (!found.full && count == WORDS(WINDOW_NEAR)) {
-		count = read_stack(r.sp, words, count, WORDS(WINDOW_FAR));
+	if (!found.full && count == WORDS(WINDOW_STEP)) {
+		count = read_stack(r.sp, words, count);
 		find_blocks(words, at, count, &r, offset, &found);
 	}
+
+	/* A full match is a low one, too. Most calls that look end here. */
+	if (!found.low || !is_this_file(file, r.fd))
+		return;
 
 	/*
 	 * A nearer call whose low word alone matches contradicts the full
 	 * match: the farther block may be a stale one.
 	 */
-	if (!found.full && found.low)
+	if (!found.full)
 		accept(words, found.low, false, ev);
-	else if (found.full &&
-		 (found.low == found.full ||
-		  !is_return_address(words[found.low - RETURN_BELOW], ev)))
+	else if (found.low == found.full ||
+		 !is_return_address(words[found.low - RETURN_BELOW], ev))
 		accept(words, found.full, true, ev);
+}
+
+void hvc_evidence_name(struct hvc_evidence *ev)
+{
+	name_object(ev->vma, &ev->site);
 }
 
 #else /* no ABI with a padding word */
 
-bool hvc_evidence_possible(struct file *file, unsigned long raw,
-			   unsigned long len)
-{
-	return false;
-}
-
-void hvc_evidence_read(unsigned long raw, struct hvc_evidence *ev)
+void hvc_evidence_read(struct file *file, unsigned long raw, unsigned long len,
+		       struct hvc_evidence *ev)
 {
 	ev->found = false;
+}
+
+void hvc_evidence_name(struct hvc_evidence *ev)
+{
 }
 
 #endif

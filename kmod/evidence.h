@@ -24,6 +24,7 @@
 #define HVC_SITE_NAME_LEN 24U	/* bytes with the NUL */
 
 struct mm_struct;
+struct vm_area_struct;
 
 /**
  * struct hvc_call_site - one call instruction, in whatever process
@@ -48,7 +49,8 @@ struct hvc_call_site {
  * @declared:	the object that called is declared legacy
  * @x:		the padding word
  * @distance:	of the block from sp, bytes
- * @site:	the call instruction; valid if @found
+ * @site:	the call instruction; valid if @found, its name empty
+ * @vma:	where it is mapped; stays as long as the mmap lock is held
  */
 struct hvc_evidence {
 	bool found;
@@ -57,6 +59,7 @@ struct hvc_evidence {
 	u32 x;
 	unsigned int distance;
 	struct hvc_call_site site;
+	const struct vm_area_struct *vma;
 };
 
 /**
@@ -87,29 +90,32 @@ bool hvc_object_path(struct mm_struct *mm, const struct hvc_call_site *object,
  *
  * True on 32-bit kernels, and for 32-bit tasks on 64-bit ones.
  */
-bool hvc_abi_is_32bit(void);
-
-/**
- * hvc_evidence_possible() - is there a frame to look at for this mapping?
- * @file:	the file that is being mapped
- * @raw:	pgoff as it arrived
- * @len:	length of the VMA in bytes
- *
- * True only if the system call in progress is mmap2 itself, and its registers
- * are the ones of this mapping: that leaves out a driver which maps from inside
- * an ioctl, and kernel threads.
- * Context: the mmap lock is held.
- */
-bool hvc_evidence_possible(struct file *file, unsigned long raw,
-			   unsigned long len);
+static inline bool hvc_abi_is_32bit(void)
+{
+	return hvc_task_is_32bit();
+}
 
 /**
  * hvc_evidence_read() - look for the caller's argument block
+ * @file:	the file that is being mapped
  * @raw:	pgoff as it arrived
+ * @len:	length of the VMA in bytes
  * @ev:		where the result goes
  *
- * Call only if hvc_evidence_possible(). Context: the mmap lock is held.
+ * There is one only if the system call in progress is mmap2 itself, and its
+ * registers are the ones of this mapping: that leaves out a driver which maps
+ * from inside an ioctl, and kernel threads.
+ * Context: the mmap lock is held.
  */
-void hvc_evidence_read(unsigned long raw, struct hvc_evidence *ev);
+void hvc_evidence_read(struct file *file, unsigned long raw, unsigned long len,
+		       struct hvc_evidence *ev);
+
+/**
+ * hvc_evidence_name() - fill in the object's file name
+ * @ev:		@ev->found
+ *
+ * Apart from hvc_evidence_read() as few calls need it. Context: the same.
+ */
+void hvc_evidence_name(struct hvc_evidence *ev);
 
 #endif /* HVC_EVIDENCE_H */

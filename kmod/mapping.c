@@ -11,20 +11,28 @@
 #define CREATE_TRACE_POINTS
 #include "trace.h"
 
+/* The last question of one call is often the next one, too. */
+struct answer {
+	unsigned long first;
+	unsigned long pages;	/* 0: nothing was asked yet */
+	bool is;
+	unsigned long live_at;	/* the last one that only live blocks knew */
+};
+
 /* One call on its way: what was gathered and what came of it. */
 struct call {
 	struct hvc_request rq;
 	struct hvc_verdict verdict;
 	struct hvc_evidence evidence;
+	struct answer answer;
 	bool by_process;	/* it has declared how it passes offsets */
-	unsigned long live_at;	/* the last one that only live blocks knew */
 };
 
-/* What known_contains() looks into, and where it says who answered. */
+/* What known_contains() looks into, and where it keeps what it found. */
 struct sources {
 	const struct hvc_known *known;
 	bool guard;
-	unsigned long *live_at;
+	struct answer *last;
 };
 
 /* Page frames that the kernel manages, and that no range names as such. */
@@ -40,13 +48,20 @@ static bool known_contains(const void *ranges, unsigned long first,
 			   unsigned long pages)
 {
 	const struct sources *s = ranges;
-	bool is = s->known && hvc_ranges_contain(&s->known->set, first, pages);
+	struct answer *last = s->last;
+	bool is;
 
+	if (last->first == first && last->pages == pages)
+		return last->is;
+	is = s->known && hvc_ranges_contain(&s->known->set, first, pages);
 	if (!is && hvc_live_available() && hvc_live_contains(first, pages)) {
-		*s->live_at = first;
+		last->live_at = first;
 		is = true;
 	}
-	return is && !(s->guard && forbidden(s, first, pages));
+	last->first = first;
+	last->pages = pages;
+	last->is = is && !(s->guard && forbidden(s, first, pages));
+	return last->is;
 }
 
 /* Asking the kernel about a frame is slow: not for what is listed anyway. */
@@ -93,13 +108,10 @@ static void gather(const struct hvc_mapping *m, const struct sources *s,
 	rq->ranges = s;
 	rq->frame.looked = false;
 	rq->frame.found = false;
-	rq->look_valid = false;
-	if (rq->anything_known && rq->can_look) {
-		struct hvc_profile profile = hvc_process_profile();
-
-		rq->look_valid = profile.legacy || profile.watch ||
-				 hvc_any_legacy_object();
-	}
+	/* Only of use where the call would pass: see rule 3. */
+	rq->look_valid = rq->can_look && !(rq->pages % rq->repeat) &&
+			 known_contains(s, m->raw, rq->pages / rq->repeat) &&
+			 (hvc_any_legacy_object() || hvc_process_to_watch());
 }
 
 static void look(const struct hvc_mapping *m, struct call *c)
@@ -109,9 +121,7 @@ static void look(const struct hvc_mapping *m, struct call *c)
 	unsigned int bits;
 
 	frame->looked = true;
-	if (!hvc_evidence_possible(m->file, m->raw, m->len))
-		return;
-	hvc_evidence_read(m->raw, ev);
+	hvc_evidence_read(m->file, m->raw, m->len, ev);
 	frame->found = ev->found;
 	frame->full = ev->full;
 	frame->declared = ev->declared;
@@ -119,6 +129,8 @@ static void look(const struct hvc_mapping *m, struct call *c)
 	if (!ev->found)
 		return;
 	frame->site = hvc_process_site(&ev->site, &bits);
+	if (frame->site == HVC_SITE_UNKNOWN || hvc_trace_is_on())
+		hvc_evidence_name(ev);
 	/* What the process says of itself goes before names and evidence. */
 	c->by_process = bits;
 	if (bits)
@@ -133,7 +145,8 @@ static void judge(const struct hvc_mapping *m, struct call *c)
 
 	c->evidence.found = false;
 	c->by_process = false;
-	c->live_at = ~0UL;	/* beyond what the look-up can be asked for */
+	c->answer.pages = 0;
+	c->answer.live_at = ~0UL; /* beyond what the look-up can be asked for */
 	c->rq.mode = READ_ONCE(m->dev->knob[HVC_KNOB_MODE]);
 	if (c->rq.mode == HVC_MODE_OFF) {
 		c->rq.raw = m->raw;
@@ -144,7 +157,7 @@ static void judge(const struct hvc_mapping *m, struct call *c)
 	known = hvc_known_get(m->dev);
 	s.known = known;
 	s.guard = c->rq.mode == HVC_MODE_GUARD;
-	s.live_at = &c->live_at;
+	s.last = &c->answer;
 	gather(m, &s, &c->rq);
 	hvc_decide(&c->rq, &c->verdict);
 	if (c->verdict.action == HVC_LOOK) {
@@ -161,7 +174,7 @@ static void count(struct hvc_device *dev, const struct call *c)
 	const struct hvc_verdict *v = &c->verdict;
 
 	atomic_long_inc(&dev->shapes[v->shape]);
-	if (v->would_pgoff == c->live_at &&
+	if (v->would_pgoff == c->answer.live_at &&
 	    (v->shape == HVC_VALID || v->action == HVC_USE ||
 	     v->would == HVC_USE))
 		atomic_long_inc(&dev->live);
@@ -208,11 +221,13 @@ static void tell_refusal(const struct hvc_mapping *m,
 /* In range and not looked at: nothing beyond the device's counters. */
 static void remember(const struct hvc_mapping *m, const struct call *c)
 {
+	bool news = c->evidence.found &&
+		    (c->rq.frame.site == HVC_SITE_UNKNOWN || c->verdict.wide);
 	struct hvc_event event = {
 		.dev = m->dev,
 		.verdict = &c->verdict,
 		.raw = m->raw,
-		.site = c->evidence.found ? &c->evidence.site : NULL,
+		.site = news ? &c->evidence.site : NULL,
 		.watched = c->verdict.shape == HVC_VALID,
 	};
 
@@ -308,7 +323,8 @@ int hvc_mapping_resolve(struct hvc_device *dev, u64 len, u64 *offset,
 	u64 pages = (len >> PAGE_SHIFT) + !!(len & ~PAGE_MASK);
 	u64 masked = *offset & mask;
 	struct hvc_known *known;
-	unsigned long extent, live_at;
+	struct answer last = { .pages = 0 };
+	unsigned long extent;
 	struct sources s;
 
 	if (!pages || pages > ULONG_MAX >> PAGE_SHIFT ||
@@ -321,7 +337,7 @@ int hvc_mapping_resolve(struct hvc_device *dev, u64 len, u64 *offset,
 	known = hvc_known_get(dev);
 	s.known = known;
 	s.guard = mode == HVC_MODE_GUARD;
-	s.live_at = &live_at;
+	s.last = &last;
 	if (bytes_known(&s, *offset, extent)) {
 		*shape = HVC_VALID;
 	} else if (masked != *offset && bytes_known(&s, masked, extent)) {

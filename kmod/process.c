@@ -58,6 +58,8 @@ static struct process __rcu *bucket[1 << HASH_BITS];
 static unsigned int process_count;
 static unsigned int last_id;
 static unsigned long without_record;	/* processes' calls, table full */
+static unsigned long full_at;		/* jiffies, no room was found then */
+static u32 full_for;			/* for this user's processes */
 static DEFINE_SPINLOCK(table);
 
 static struct process __rcu **bucket_of(const struct pid *pid)
@@ -71,7 +73,7 @@ static u64 exec_id_of(const struct task_struct *task)
 }
 
 /* The caller is in an RCU read section or holds the lock. */
-static struct process *find(const struct pid *pid, u64 exec_id)
+static __always_inline struct process *find(const struct pid *pid, u64 exec_id)
 {
 	struct process *p;
 
@@ -219,6 +221,8 @@ static struct process *obtain(struct process **fresh)
 	if (process_count >= HVC_PROCESSES_MAX ||
 	    held_by(uid) >= HVC_PROCESSES_MAX / 2) {
 		without_record++;
+		full_at = jiffies;
+		full_for = uid;
 		return NULL;
 	}
 	p = *fresh;
@@ -235,6 +239,16 @@ static struct process *obtain(struct process **fresh)
 	rcu_assign_pointer(*bucket_of(pid), p);
 	process_count++;
 	return p;
+}
+
+/* A search of the whole table once for each tick, not for each call. */
+static bool may_have_room(void)
+{
+	if (process_count < HVC_PROCESSES_MAX / 2 || full_at != jiffies ||
+	    full_for != hvc_current_uid())
+		return true;
+	without_record++;
+	return false;
 }
 
 static size_t record_size(void)
@@ -261,51 +275,66 @@ void hvc_processes_exit(void)
 	rcu_barrier();
 }
 
-static struct hvc_profile profile_of(const struct process *p)
+/* Is nothing to be learnt from its in-range calls? */
+static __always_inline bool settled(const struct process *p)
 {
-	struct hvc_profile profile = {
-		.legacy = READ_ONCE(p->legacy_sites) || READ_ONCE(p->narrow),
-		.watch = READ_ONCE(p->watched) < HVC_WATCHED_CALLS,
-	};
-
-	return profile;
+	return READ_ONCE(p->watched) >= HVC_WATCHED_CALLS &&
+	       !READ_ONCE(p->legacy_sites) && !READ_ONCE(p->narrow);
 }
 
 bool hvc_process_is_settled(void)
 {
 	const struct process *p = find_current();
 
-	struct hvc_profile profile;
-
-	if (!p)
-		return false;
-	profile = profile_of(p);
-	return !profile.legacy && !profile.watch;
+	return p && settled(p);
 }
 
-struct hvc_profile hvc_process_profile(void)
+/*
+ * Takes the lock, in an RCU read section, until unlock_table().
+ * Return: the record of the current process, made if need be; or NULL.
+ */
+static struct process *lock_current(void)
 {
-	struct hvc_profile profile = { false, false };
 	struct process *p, *fresh;
 
 	rcu_read_lock();
+	spin_lock(&table);
 	p = find_current();
-	if (p)
-		profile = profile_of(p);
+	if (p || !may_have_room())
+		return p;
+	spin_unlock(&table);
 	rcu_read_unlock();
-	if (p)
-		return profile;
 
 	fresh = alloc_record();
 	rcu_read_lock();
 	spin_lock(&table);
 	p = obtain(&fresh);
-	if (p)
-		profile = profile_of(p);
+	kfree(fresh);
+	return p;
+}
+
+static void unlock_table(void)
+{
 	spin_unlock(&table);
 	rcu_read_unlock();
-	kfree(fresh);
-	return profile;
+}
+
+bool hvc_process_to_watch(void)
+{
+	const struct process *p;
+	bool watch = false;
+
+	rcu_read_lock();
+	p = find_current();
+	if (p)
+		watch = !settled(p);
+	rcu_read_unlock();
+	if (p)
+		return watch;
+	p = lock_current();
+	watch = p && !settled(p);
+	unlock_table();
+	return watch;
 }
 
 static bool same_object(const struct hvc_call_site *a,
@@ -349,9 +378,8 @@ enum hvc_site hvc_process_site(const struct hvc_call_site *site,
 	struct process *p;
 
 	*bits = 0;
-	rcu_read_lock();
-	spin_lock(&table);
-	p = find_current();
+	/* A child's first call: what its parent's record says goes for it. */
+	p = lock_current();
 	if (p) {
 		s = find_site(p, site);
 		if (s)
@@ -359,8 +387,7 @@ enum hvc_site hvc_process_site(const struct hvc_call_site *site,
 		d = find_declaration(p, site);
 		*bits = d ? d->bits : p->bits;
 	}
-	spin_unlock(&table);
-	rcu_read_unlock();
+	unlock_table();
 	return kind;
 }
 
@@ -413,29 +440,10 @@ static bool note(struct process *p, const struct hvc_event *event)
 
 bool hvc_process_record(const struct hvc_event *event)
 {
-	struct process *p, *fresh;
-	bool first = false;
+	struct process *p = lock_current();
+	bool first = p && note(p, event);
 
-	/* Nearly always there already, see hvc_process_profile(). */
-	rcu_read_lock();
-	spin_lock(&table);
-	p = find_current();
-	if (p)
-		first = note(p, event);
-	spin_unlock(&table);
-	rcu_read_unlock();
-	if (p)
-		return first;
-
-	fresh = alloc_record();
-	rcu_read_lock();
-	spin_lock(&table);
-	p = obtain(&fresh);
-	if (p)
-		first = note(p, event);
-	spin_unlock(&table);
-	rcu_read_unlock();
-	kfree(fresh);
+	unlock_table();
 	return first;
 }
 

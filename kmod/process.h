@@ -25,32 +25,24 @@
 #define HVC_OBJECTS_MAX 8U	/* declared ones, per process */
 #define HVC_WATCHED_CALLS 32U	/* in-range calls that are looked at */
 
-/**
- * struct hvc_profile - what is known about the current process
- * @legacy:	it has call sites that are proven legacy, or declared 32-bit
- * @watch:	its in-range calls are still looked at
- */
-struct hvc_profile {
-	bool legacy;
-	bool watch;
-};
-
 /** hvc_processes_exit() - forget all; no request may be under way */
 void hvc_processes_exit(void);
 
 /**
- * hvc_process_profile() - of the current process
+ * hvc_process_to_watch() - are in-range calls of this process looked at?
  *
+ * They are as long as it is new, and for good if it has call sites that are
+ * proven legacy or has declared 32-bit ones. Without a record it is not known,
+ * and its calls pass.
  * Context: may sleep, the mmap lock may be held. A process that is not known
  * yet gets a record here, if there is room.
  */
-struct hvc_profile hvc_process_profile(void);
+bool hvc_process_to_watch(void);
 
 /**
- * hvc_process_is_settled() - is nothing to be learnt from its in-range calls?
+ * hvc_process_is_settled() - has it a record, and nothing more to be learnt?
  *
- * Context: in an RCU read section. Return: the current process has a record,
- * neither legacy nor watched (struct hvc_profile).
+ * Context: in an RCU read section.
  */
 bool hvc_process_is_settled(void);
 
@@ -59,6 +51,8 @@ bool hvc_process_is_settled(void);
  * @site:	the call site
  * @bits:	gets the offset bits that the process declared for the site's
  *		object, or else for itself: 32, 64, or 0 for nothing
+ *
+ * Context: may sleep, the mmap lock may be held. Makes a record as above.
  */
 enum hvc_site hvc_process_site(const struct hvc_call_site *site,
 			       unsigned int *bits);
@@ -79,7 +73,7 @@ int hvc_process_declare(const struct hvc_call_site *object, unsigned int bits);
  * @dev:	device
  * @verdict:	what was decided
  * @raw:	pgoff as it arrived
- * @site:	the call site, or NULL if none was found
+ * @site:	the call site, if there is something to learn of it, or NULL
  * @watched:	an in-range call that was looked at
  */
 struct hvc_event {

@@ -7,7 +7,7 @@
 #include "mapping.h"
 #include "shadow.h"
 
-static struct hvc_shadow *slots;
+static struct hvc_shadow *slots, *slots_end;
 static unsigned int slot_count;
 static DEFINE_SPINLOCK(slots_lock);	/* who fills and who retires */
 
@@ -16,6 +16,7 @@ int hvc_shadows_init(unsigned int devices)
 	/* A driver may come back while files of its former life are open. */
 	slot_count = 2 * devices + 2;
 	slots = kcalloc(slot_count, sizeof(*slots), GFP_KERNEL);
+	slots_end = slots + slot_count;
 	return slots ? 0 : -ENOMEM;
 }
 
@@ -41,9 +42,9 @@ void hvc_stay_loaded(const char *device)
 		device);
 }
 
-static bool is_ours(const struct file_operations *fops)
+static __always_inline bool is_ours(const struct file_operations *fops)
 {
-	return fops >= &slots[0].fops && fops < &slots[slot_count].fops;
+	return fops >= &slots->fops && fops < &slots_end->fops;
 }
 
 /*
@@ -64,7 +65,8 @@ static struct hvc_shadow *foreign_caller(const struct file *file)
 	return NULL;
 }
 
-static struct hvc_shadow *shadow_of(const struct file *file)
+/* Inline for the sake of .mmap. */
+static __always_inline struct hvc_shadow *shadow_of(const struct file *file)
 {
 	if (likely(is_ours(file->f_op)))
 		return container_of(file->f_op, struct hvc_shadow, fops);
@@ -149,13 +151,12 @@ static int shadow_release(struct inode *inode, struct file *file)
 }
 
 static noinline int judge(const struct hvc_shadow *shadow, struct file *file,
-			  unsigned long len, unsigned long raw,
-			  unsigned long *pgoff)
+			  unsigned long len, unsigned long *pgoff)
 {
 	struct hvc_mapping m = {
 		.dev = shadow->dev,
 		.file = file,
-		.raw = raw,
+		.raw = *pgoff,
 		.len = len,
 		.lifted = shadow->lifted,
 	};
@@ -166,7 +167,6 @@ static noinline int judge(const struct hvc_shadow *shadow, struct file *file,
 static int shadow_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct hvc_shadow *shadow = shadow_of(file);
-	unsigned long pgoff;
 	int err;
 
 	if (unlikely(!shadow)) {
@@ -176,10 +176,9 @@ static int shadow_mmap(struct file *file, struct vm_area_struct *vma)
 	if (!hvc_mapping_plain(shadow->dev, vma->vm_pgoff,
 			       vma->vm_end - vma->vm_start)) {
 		err = judge(shadow, file, vma->vm_end - vma->vm_start,
-			    vma->vm_pgoff, &pgoff);
+			    &vma->vm_pgoff);
 		if (err)
 			return err;
-		vma->vm_pgoff = pgoff;
 	}
 	return shadow->original->mmap(file, vma);
 }
@@ -188,7 +187,6 @@ static int shadow_mmap(struct file *file, struct vm_area_struct *vma)
 static int shadow_mmap_prepare(struct vm_area_desc *desc)
 {
 	struct hvc_shadow *shadow = shadow_of(desc->file);
-	unsigned long pgoff;
 	int err;
 
 	if (unlikely(!shadow)) {
@@ -198,10 +196,9 @@ static int shadow_mmap_prepare(struct vm_area_desc *desc)
 	if (!hvc_mapping_plain(shadow->dev, desc->pgoff,
 			       desc->end - desc->start)) {
 		err = judge(shadow, (struct file *)desc->file,
-			    desc->end - desc->start, desc->pgoff, &pgoff);
+			    desc->end - desc->start, &desc->pgoff);
 		if (err)
 			return err;
-		desc->pgoff = pgoff;
 	}
 	return shadow->original->mmap_prepare(desc);
 }

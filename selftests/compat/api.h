@@ -35,6 +35,7 @@ typedef unsigned short umode_t;
 #define true 1
 #define false 0
 #define NULL ((void *)0)
+#define __always_inline inline __attribute__((always_inline))
 typedef struct { int counter; } atomic_t;
 typedef struct { long counter; } atomic_long_t;
 
@@ -538,6 +539,9 @@ struct mm_struct {
 #endif
 };
 struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr);
+#if SINCE(5, 14)
+struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr);
+#endif
 #if SINCE(5, 8)
 #define _LINUX_MMAP_LOCK_H
 void mmap_read_lock(struct mm_struct *mm);
