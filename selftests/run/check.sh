@@ -181,6 +181,7 @@ done
 
 job suite host
 job suite compat
+job suite speed
 if [ "$mode" != quick ]; then
 	job suite userspace
 	job suite audit
