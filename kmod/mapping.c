@@ -193,11 +193,26 @@ static void count(struct hvc_device *dev, const struct call *c)
 		atomic_long_inc(&dev->counts[HVC_COUNT_CONTESTED]);
 }
 
+/* A process calls itself what it likes: the log gets no control characters. */
+static const char *caller(char name[TASK_COMM_LEN])
+{
+	char *c;
+
+	memcpy(name, current->comm, TASK_COMM_LEN);
+	name[TASK_COMM_LEN - 1] = '\0';
+	for (c = name; *c; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+	return name;
+}
+
 static void tell_repair(const struct hvc_mapping *m,
 			const struct hvc_verdict *v)
 {
+	char name[TASK_COMM_LEN];
+
 	pr_info_ratelimited("%s[%d]: /dev/%s: offset 0x%llx %s 0x%llx (%s)\n",
-			    current->comm, task_tgid_nr(current), m->dev->name,
+			    caller(name), task_tgid_nr(current), m->dev->name,
 			    (u64)m->raw << PAGE_SHIFT,
 			    v->action == HVC_USE ? "repaired to" :
 						   "would be repaired to",
@@ -208,8 +223,10 @@ static void tell_repair(const struct hvc_mapping *m,
 static void tell_refusal(const struct hvc_mapping *m,
 			 const struct hvc_verdict *v)
 {
+	char name[TASK_COMM_LEN];
+
 	pr_warn_ratelimited("%s[%d]: /dev/%s: mmap of %lu bytes at 0x%llx refused: %s; see /proc/hisi_venc_compat\n",
-			    current->comm, task_tgid_nr(current), m->dev->name,
+			    caller(name), task_tgid_nr(current), m->dev->name,
 			    m->len, (u64)m->raw << PAGE_SHIFT,
 			    v->shape == HVC_ODD ?
 			    "the length does not divide by repeat" :
