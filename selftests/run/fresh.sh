@@ -28,12 +28,13 @@ result()
 # inside NAME COMMAND...: in the source tree there; output to OUT/log/NAME
 inside()
 {
-	local name=$1 started=$SECONDS status=0
+	local name=$1 started=$SECONDS status=0 TIMEFORMAT='%U %S' cpu
 
 	shift
-	"$run/chroot.sh" run "$root" env -C /src "$@" \
-		</dev/null >"$out/log/$name" 2>&1 || status=$?
-	printf '%6d s  %s\n' $((SECONDS - started)) "$name" >>"$out/times"
+	cpu=$({ time "$run/chroot.sh" run "$root" env -C /src "$@" \
+		</dev/null >"$out/log/$name" 2>&1; } 2>&1) || status=$?
+	printf '%6d s  %s (%d s of processors)\n' $((SECONDS - started)) \
+		"$name" "$(awk '{ print int($1 + $2) }' <<<"$cpu")" >>"$out/times"
 	return "$status"
 }
 
