@@ -83,6 +83,14 @@ apt_source()
 	rm -r "$src.new"
 }
 
+# depends PACKAGE...: these packages and all below them, after apt_open
+depends()
+{
+	apt-cache "${apt_options[@]}" depends --recurse --no-recommends \
+		--no-suggests --no-conflicts --no-breaks --no-replaces \
+		--no-enhances "$@" | sed '/^[ <]/d' | sort -u
+}
+
 # apt_unpack ROOT PACKAGE[:ARCH]...: download and unpack, without modules and
 # documentation that nothing here reads
 apt_unpack()
@@ -106,4 +114,29 @@ apt_unpack()
 			--exclude ./usr/share/doc --exclude ./usr/share/man
 	done
 	rm -r "$apt_archives/now"
+}
+
+# kernel_source: Debian's kernel source, whole, as $cache/source/linux-6.1;
+# version there says which
+kernel_source()
+{
+	local src=$cache/source/linux-6.1 package=linux-source-6.1
+
+	[ ! -e "$src/version" ] || return 0
+	apt_open bookworm "$host_arch"
+	[ ! -e "$src/version" ] || return 0
+	say "downloading $package"
+	rm -rf "$src" "$src.new"
+	mkdir -p "$src.new"
+	(
+		cd "$src.new"
+		quietly "$cache/source/linux-download.log" \
+			apt-get "${apt_options[@]}" download "$package"
+		dpkg-deb --fsys-tarfile ./*.deb |
+			tar -x -O "./usr/src/$package.tar.xz" | xz -dc |
+			tar -x --strip-components=1
+		dpkg-deb -f ./*.deb Version >version
+		rm ./*.deb
+	)
+	mv "$src.new" "$src"
 }

@@ -26,9 +26,10 @@ modules()
 {
 	local name=$1 src=$out/src/$1 log=$out/$1.log
 
+	# where the architecture wants each part to ask for UBSAN, we do
 	quietly "$log" make -C "$headers" M="$src" ARCH="$karch" \
 		CROSS_COMPILE="$cross-" CC="$cross-gcc-12" W=1 \
-		KCFLAGS="$werror" \
+		KCFLAGS="$werror" UBSAN_SANITIZE=y \
 		-j"$(nproc)" modules
 	if [ -z "${FAULTY-}" ] && grep -i 'warning' "$log" >&2; then
 		die "$name: warnings on $kernel (whole output: $log)"

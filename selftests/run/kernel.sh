@@ -4,7 +4,12 @@
 # kernel.sh fetch NAME: put a kernel of the table into the cache.
 # kernel.sh name WORD: the name in the table of a kernel that is called by
 #   that name or by VERSION-FLAVOUR, as 7.2-amd64.
-# kernel.sh get NAME KEY: suite, arch, flavour, programs, machines; release once cached.
+# kernel.sh get NAME KEY: suite, arch, flavour, programs, machines, arguments (that
+#   it is booted with besides the machine's); release once cached.
+#
+# A kernel of suite `source' is built from Debian's source (debug.sh); `fetch'
+# of it ends at once where nothing has changed. kernel.sh asked NAME: the options
+# that it must have when it runs.
 #
 # Promises: $cache/kernels/NAME is complete or absent. It holds vmlinuz,
 # config, release, headers (builds modules where it lies), the dtbs and, where the
@@ -12,6 +17,7 @@
 
 . "$(dirname "$0")/common.sh"
 . "$run/apt.sh"
+. "$run/debug.sh"
 
 # look NAME: suite, arch, flavour, programs and machines of a kernel
 look()
@@ -28,6 +34,7 @@ release_of()
 		return
 	fi
 	look "$1"
+	[ "$suite" != source ] || return 0
 	apt_open "$suite" "$arch"
 	kernel_packages | sed -n "s/^linux-headers-\(.*-$flavour\)\$/\1/p"
 }
@@ -74,14 +81,6 @@ list()
 		printf '%-17s %-6s %-16s %s\n' \
 			"$name" "$arch" "$machines" "$state"
 	done <"$run/kernels"
-}
-
-# depends PACKAGE...: these packages and all below them
-depends()
-{
-	apt-cache "${apt_options[@]}" depends --recurse --no-recommends \
-		--no-suggests --no-conflicts --no-breaks --no-replaces \
-		--no-enhances "$@" | sed '/^[ <]/d' | sort -u
 }
 
 # The packages below a metapackage that carry the kernel and its headers
@@ -173,6 +172,10 @@ fetch()
 	local packages headers release kbuild
 
 	look "$name"
+	if [ "$suite" = source ]; then
+		debug_build "$name" "$dir"
+		return
+	fi
 	[ ! -e "$dir/release" ] || return 0
 	apt_open "$suite" "$arch"
 	# whoever held the lock before us may have fetched it
@@ -230,21 +233,29 @@ fetch)
 name)
 	name "$2"
 	;;
+asked)
+	look "$2"
+	[ "$suite" != source ] || debug_asked
+	;;
 get)
 	case $3 in
 	release)
 		cat "$cache/kernels/$2/release"
+		;;
+	arguments)
+		look "$2"
+		[ "$suite" != source ] || debug_arguments
 		;;
 	suite | arch | flavour | programs | machines)
 		look "$2"
 		echo "${!3}"
 		;;
 	*)
-		die "kernel.sh get NAME suite|arch|flavour|programs|machines|release"
+		die "kernel.sh get NAME suite|arch|flavour|programs|machines|arguments|release"
 		;;
 	esac
 	;;
 *)
-	die "kernel.sh list | fetch NAME | name WORD | get NAME KEY"
+	die "kernel.sh list | fetch NAME | name WORD | asked NAME | get NAME KEY"
 	;;
 esac

@@ -164,8 +164,8 @@ boot()
 
 	shift 3
 	# how long the storms and the fuzzer are, where that is asked for
-	for name in HVC_STORM_SECONDS HVC_FUZZ_CALLS HVC_FUZZ_SEED \
-			HVC_ORACLE_CASES; do
+	for name in HVC_STORM_SECONDS HVC_CYCLES HVC_FUZZ_CALLS \
+			HVC_FUZZ_SEED HVC_ORACLE_CASES; do
 		[ -z "${!name-}" ] || arguments+=" $name=${!name}"
 	done
 	# --foreground: an interrupt must reach qemu, too

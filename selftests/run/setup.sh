@@ -20,6 +20,8 @@ packages=(
 	gcc-12-i686-linux-gnu libc6-dev-i386-cross
 	gcc-12-mipsel-linux-gnu libc6-dev-mipsel-cross
 	gcc-12-mips-linux-gnu libc6-dev-mips-cross pkg-config
+	# debug kernels, from source
+	flex bison bc ccache
 	# the boards, and programs for ARM and these without one
 	qemu-system-arm qemu-system-x86 qemu-system-mips qemu-user
 	# what the kernel's own people check with
