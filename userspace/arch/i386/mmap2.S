@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * off32_sys_mmap2() for i386: (addr, len, prot, flags, fd, pad, off). By
- * int $0x80: the sixth argument does not fit the vsyscall's convention.
+ * off32_sys_mmap2() for i386: (addr, len, prot, flags, fd, pad, off). The way
+ * into the kernel is libc's own, at %gs:16: int $0x80 takes some microseconds
+ * more on current kernels.
  */
 	.text
 	.global	off32_sys_mmap2
@@ -21,7 +22,7 @@ off32_sys_mmap2:
 	mov	48(%esp), %eax
 	shrd	$12, %eax, %ebp
 	mov	$192, %eax		/* __NR_mmap2 */
-	int	$0x80
+	call	*%gs:16
 	pop	%ebp
 	pop	%edi
 	pop	%esi
