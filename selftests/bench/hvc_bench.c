@@ -5,7 +5,7 @@
  *
  *   bvenc    maps its buffer twice in a row
  *   bmem     maps one to one
- *   bother   maps one to one; nobody ever takes it over
+ *   bring, bother   the same two; nobody ever takes these over
  *
  * devices=N: instead of these, N devices b0, b1 ... that map one to one.
  */
@@ -20,7 +20,7 @@
 
 static unsigned int devices;
 module_param(devices, uint, 0444);
-MODULE_PARM_DESC(devices, "how many b0, b1 ... instead of bvenc, bmem, bother");
+MODULE_PARM_DESC(devices, "how many b0, b1 ... instead of the others");
 
 static int map(struct vm_area_struct *vma, unsigned long at, unsigned long len)
 {
@@ -66,6 +66,7 @@ static const struct file_operations plain_fops = {
 static struct miscdevice named[] = {
 	{ .name = "bvenc", .fops = &double_fops },
 	{ .name = "bmem", .fops = &plain_fops },
+	{ .name = "bring", .fops = &double_fops },
 	{ .name = "bother", .fops = &plain_fops },
 };
 
@@ -83,6 +84,25 @@ static void forget(unsigned int registered)
 		kfree(all);
 }
 
+/*
+ * Up to 5.x there are 64 dynamic minors, some of them are taken, and 3.0 gives
+ * one twice: many devices take what is free from the other end.
+ */
+static int add(struct miscdevice *misc)
+{
+	int err = -EBUSY, minor;
+
+	misc->minor = MISC_DYNAMIC_MINOR;
+	if (!devices)
+		return misc_register(misc);
+	for (minor = MISC_DYNAMIC_MINOR - 1; err == -EBUSY && minor >= 64;
+	     minor--) {
+		misc->minor = minor;
+		err = misc_register(misc);
+	}
+	return err;
+}
+
 static int __init hvc_bench_init(void)
 {
 	unsigned int i;
@@ -95,7 +115,6 @@ static int __init hvc_bench_init(void)
 		count = devices;
 	}
 	for (i = 0; i < count; i++) {
-		all[i].minor = MISC_DYNAMIC_MINOR;
 		if (devices) {
 			all[i].fops = &plain_fops;
 			all[i].name = kasprintf(GFP_KERNEL, "b%u", i);
@@ -104,7 +123,7 @@ static int __init hvc_bench_init(void)
 				return -ENOMEM;
 			}
 		}
-		err = misc_register(&all[i]);
+		err = add(&all[i]);
 		if (err) {
 			if (devices)
 				kfree(all[i].name);

@@ -11,7 +11,9 @@ results=$top/selftests/bench/results
 page=$top/docs/speed.md
 shown=6.1-armmp		# where one kernel stands for all
 kernels=()
-for kernel in 5.10-armmp 6.1-armmp 6.12-armmp newest-armmp; do
+# trees of one's own are older than what is packaged
+for kernel in $(cd "$results" && ls -v -- [0-9]*.[0-9]*.[0-9]*-*) \
+		5.10-armmp 6.1-armmp 6.12-armmp newest-armmp; do
 	[ ! -e "$results/$kernel" ] || kernels+=("$kernel")
 done
 [ ${#kernels[@]} -gt 0 ] || die "no figures yet: make bench SAVE=1"
@@ -115,7 +117,8 @@ table_growth()
 	local what n
 
 	head_row "how many"
-	for what in ranges devices devices-open processes processes-repaired; do
+	for what in ranges devices devices-open processes processes-late \
+			processes-repaired crowd crowd-late crowd-repaired; do
 		sed -n "s,^$what/\([0-9]*\) .*,\1,p" "$results/$shown" |
 			sort -n | while read -r n; do
 			echo "$what: $n ; $what/$n"
@@ -159,67 +162,193 @@ table_alternatives()
 		}' "$results/$shown"
 }
 
+# sums DIR: the figures of all kernels again, with sums of text, data and bss
+sums()
+{
+	local kernel
+
+	for kernel in "${kernels[@]}"; do
+		awk '{ print }
+			$1 ~ /^size\// {
+				sub(/\/[a-z]*$/, "", $1)
+				sum[$1] += $2
+			}
+			END { for (i in sum) print i "/sum", sum[i] }' \
+			"$results/$kernel" >"$1/$kernel"
+	done
+}
+
 table_size()
 {
-	local object
+	local object part module=hisi_venc_compat.ko
 
-	head_row "bytes of text + data + bss"
+	head_row "bytes"
 	{
-		for object in $(sed -n 's,^size/\(.*\)/text .*,\1,p' \
+		for part in text data bss; do
+			echo "module: $part ; size/$module/$part"
+		done
+		echo "module: all (16384) ; size/$module/sum"
+		echo "shim: text (8192) ; size/liboff32-compat.so/text"
+		for object in $(sed -n 's,^size/\(.*\.o\)/text .*,\1,p' \
 			"$results/$shown" | sort); do
 			echo "$object ; size/$object/sum"
 		done
 	} | {
-		# sums are made here, not saved
 		local dir
 		dir=$(mktemp -d)
-		for kernel in "${kernels[@]}"; do
-			awk '{ print }
-				$1 ~ /^size\// {
-					sub(/\/[a-z]*$/, "", $1)
-					sum[$1] += $2
-				}
-				END { for (i in sum) print i "/sum", sum[i] }' \
-				"$results/$kernel" >"$dir/$kernel"
-		done
+		sums "$dir"
 		results=$dir
 		rows
 		rm -r "$dir"
 	}
 }
 
+table_memory()
+{
+	head_row "bytes, ARM"
+	awk -v kernels="${kernels[*]}" -v folder="$results" '
+		# what kmalloc makes of it
+		function taken(bytes,    size) {
+			for (size = 64; size < bytes; size *= 2)
+				;
+			if (bytes > 128 && bytes <= 192)
+				size = 192
+			return size
+		}
+		function row(text, kind,    i, m, v) {
+			printf "| %s |", text
+			for (i = 1; i <= n; i++) {
+				m = kernel[i]
+				if (kind == "device")
+					v = of[m, "device"]
+				else if (kind == "shadows")
+					v = 2 * of[m, "shadow"]
+				else if (kind == "operations")
+					v = of[m, "operations"]
+				else if (kind == "process")
+					v = of[m, "process"] " + " \
+						of[m, "process_per_device"]
+				else if (kind == "taken")
+					v = taken(of[m, "process"] + \
+						3 * of[m, "process_per_device"])
+				else if (kind == "all")
+					v = 256 * taken(of[m, "process"] + \
+						3 * of[m, "process_per_device"])
+				else if (kind == "range")
+					v = of[m, "range"]
+				else
+					v = 0
+				printf " %s |", v
+			}
+			printf "\n"
+		}
+		BEGIN {
+			n = split(kernels, kernel)
+			for (i = 1; i <= n; i++)
+				while ((getline line <(folder "/" kernel[i])) > 0)
+					if (split(line, word, "[/ ]") == 3 && \
+					    word[1] == "memory")
+						of[kernel[i], word[2]] = word[3]
+			row("a device", "device")
+			row("its two shadows", "shadows")
+			row("(`struct file_operations` alone)", "operations")
+			row("an open file", "none")
+			row("a process record + for each device", "process")
+			row("what kmalloc takes for it, 3 devices", "taken")
+			row("256 of them, the most there are", "all")
+			row("a range, as typed, and once for each device", "range")
+		}'
+}
+
 table_cpus()
 {
-	echo "| processors | calls in 200 ms, without | with | ratio: least, median, most |"
+	echo "| processors | calls in 15 ms, untouched | taken over | without / with: median (quartiles) |"
 	echo "|---|---|---|---|"
 	awk '
-		{ n[$2]++; without[$2, n[$2]] = $4; with[$2, n[$2]] = $5 }
-		function middle(of, c,    i, j, v, t) {
-			for (i = 1; i <= n[c]; i++) {
-				v[i] = without[c, i]
-				if (of == 2)
-					v[i] = with[c, i]
-				if (of == 3)
-					v[i] = without[c, i] / with[c, i]
+		function sorted(v, n,    i, j, t) {
+			for (i = 2; i <= n; i++) {
+				t = v[i]
+				for (j = i - 1; j > 0 && v[j] > t; j--)
+					v[j + 1] = v[j]
+				v[j + 1] = t
 			}
+		}
+		# of column @of for @c processors; at quarter @q of 4
+		function at(of, c, q,    i, v) {
 			for (i = 1; i <= n[c]; i++)
-				for (j = i + 1; j <= n[c]; j++)
-					if (v[j] < v[i]) {
-						t = v[i]; v[i] = v[j]; v[j] = t
-					}
-			low = v[1]
-			high = v[n[c]]
-			return v[int((n[c] + 1) / 2)]
+				v[i] = of == 1 ? without[c, i] : of == 2 ? \
+					with[c, i] : without[c, i] / with[c, i]
+			sorted(v, n[c])
+			return v[1 + int((n[c] - 1) * q / 4)]
+		}
+		$5 > 0 { n[$2]++; without[$2, n[$2]] = $4; with[$2, n[$2]] = $5 }
+		END {
+			for (c = 1; c <= 4; c++)
+				printf "| %d | %d | %d | %.3f (%.3f to %.3f) |\n",
+					c, at(1, c, 2), at(2, c, 2),
+					at(3, c, 2), at(3, c, 1), at(3, c, 3)
+		}' "$results/cpus"
+}
+
+table_shim()
+{
+	echo "| caller | shim | libc alone, ns | with the shim, ns | ratio: median (quartiles) |"
+	echo "|---|---|---|---|---|"
+	awk '{
+		printf "| %s | %s | %d | %d | %.3f (%.3f to %.3f) |\n", $3, $2,
+			$4, $5, $7, $6, $8
+	}' "$results/shim"
+}
+
+# The most expensive places of the three calls, and what is left of them.
+table_profile()
+{
+	awk '
+		$1 !~ /^profile\// { next }
+		{
+			split($1, part, "/")
+			call = part[2]
+			place = part[3]
+			n[call, place] = $2
+			if (!(place in most)) {
+				places[++count] = place
+				most[place] = 0
+			}
+			if (call != "untouched" && $2 > most[place])
+				most[place] = $2
+		}
+		function row(text, place,    i) {
+			printf "| %s |", text
+			for (i = 1; i <= calls; i++)
+				printf " %s |", n[call_of[i], place] + 0
+			printf "\n"
 		}
 		END {
-			for (c = 1; c <= 4; c++) {
-				a = middle(1, c)
-				b = middle(2, c)
-				r = middle(3, c)
-				printf "| %d | %d | %d | %.2f, %.2f, %.2f |\n",
-					c, a, b, low, r, high
+			calls = split("in-range high-bits displaced " \
+				"in-range-legacy", call_of)
+			print "| where | in range | high bits | displaced | in range, legacy process |"
+			print "|---|---|---|---|---|"
+			for (i = 2; i <= count; i++) {
+				t = places[i]
+				for (j = i - 1; j > 0 && most[places[j]] < most[t]; j--)
+					places[j + 1] = places[j]
+				places[j + 1] = t
 			}
-		}' "$results/cpus"
+			for (i = 1; i <= count; i++) {
+				p = places[i]
+				if (p == "all" || p == "module")
+					continue
+				if (most[p] >= 20) {
+					row((p ~ /\.o$/ ? p : "kernel: " p), p)
+					continue
+				}
+				for (j = 1; j <= calls; j++)
+					n[call_of[j], "rest"] += \
+						n[call_of[j], p]
+			}
+			row("less than 20 each", "rest")
+			row("all", "all")
+		}' "$results/$shown"
 }
 
 table_decide()
@@ -301,7 +430,7 @@ plot()
 			split("#4878a8 #50a050 #b04040", colour)
 			steps["ranges"] = "1 16 64 256 1024 4096"
 			steps["devices"] = "1 2 8 32 64"
-			steps["processes"] = "1 64 126"
+			steps["processes"] = "1 16 64 255"
 			for (i = 1; i <= 3; i++) {
 				count = split(steps[what[i]], step)
 				base = value[what[i] "/1"]
@@ -337,9 +466,10 @@ fill()
 	rm "$new"
 }
 
-for name in budgets calls growth alternatives size cpus decide; do
+for name in budgets calls growth alternatives size memory profile cpus shim \
+		decide; do
 	case $name in
-	cpus | decide) [ -e "$results/$name" ] || continue ;;
+	cpus | decide | shim) [ -e "$results/$name" ] || continue ;;
 	esac
 	"table_$name" | fill "$name"
 done
