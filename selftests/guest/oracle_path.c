@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Random calls through the real mmap path, each against an oracle: the decision
- * is selftests/host/oracle.c (DESIGN 3.3), what the caller's stack says and what
- * is remembered of a process is worked out here (DESIGN 3.4, docs/evidence.md).
- * Neither shares code with the module. The stack is laid word by word, mmap2 is
- * issued on it, and what counts is the pgoff that the driver was handed, the
- * page that is seen, and that a 64-bit caller's right offset is never changed.
+ * is selftests/host/oracle.c, from docs/decision.md; what the caller's stack
+ * says and what is remembered of a process is worked out here, from
+ * docs/evidence.md. Neither shares code with the module. The stack is laid word
+ * by word, mmap2 is issued on it, and what counts is the pgoff that the driver
+ * was handed, the page that is seen, and that a 64-bit caller's right offset is
+ * never changed.
  *
  * HVC_ORACLE_CASES: how many in all, 20000 unless set. HVC_FUZZ_SEED: 1.
  */
@@ -278,7 +279,7 @@ static bool fits(unsigned long pgoff, unsigned int pages)
 
 /* ---- call sites ---- */
 
-/* What kind of caller a call instruction is: one was compiled with one off_t. */
+/* Whose a call instruction is: each was compiled with one off_t. */
 enum caller { NARROW, WIDE, ANYBODY };
 
 static struct site {
@@ -449,8 +450,8 @@ static uint32_t *stack_end(void)
 
 /*
  * What the block says: the nearest one whose two words are the offset that
- * arrived, or if there is none, whose low word is; and the nearest of the latter
- * contradicts a farther one of the former if a call lies below it.
+ * arrived, or if there is none, whose low word is; and the nearest of the
+ * latter contradicts a farther one of the former if a call lies below it.
  */
 static struct site *look(const struct call *c, struct hvc_frame *frame)
 {
