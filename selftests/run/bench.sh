@@ -106,8 +106,8 @@ modules()
 	cp "$out/src/main/hisi_venc_compat.ko" "$out/src/vendor/hvc_base.ko" \
 		"$out"/src/bench/*.ko "$out/modules/"
 	# what the module keeps in memory, by its own structures
-	cp "$top/selftests/bench/sizes.c" "$out/src/main/"
-	quietly "$out/sizes.log" make M="$out/src/main" "${into[@]}" sizes.o
+	quietly "$out/sizes.log" make M="$out/src/bench/sizes" "${into[@]}" \
+		KBUILD_MODPOST_WARN=1 modules
 }
 
 # programs ARCH TARGET: build/bench/guest-ARCH, what is timed and the shim
@@ -145,7 +145,7 @@ sizes()
 			print "size/" $6 "/data", $2
 			print "size/" $6 "/bss", $3
 		}'
-	"$cross-nm" -S "$out/src/main/sizes.o" | while read -r _ size _ thing; do
+	"$cross-nm" -S "$out/src/bench/sizes/sizes.o" | while read -r _ size _ thing; do
 		case $thing in
 		hvc_size_*) echo "memory/${thing#hvc_size_} $((16#$size))" ;;
 		esac

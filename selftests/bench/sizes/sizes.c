@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What the module keeps in memory: each array is as large as one of what it is
- * named after. Compiled with the module's own flags and never loaded; bench.sh
- * reads the symbols' sizes.
+ * named after. Compiled as the module is and never loaded: what it calls stays
+ * undefined. bench.sh reads the symbols' sizes.
  */
-#include "kmod/process.c"
-#include "kmod/shadow.h"
+#include "process.c"
+#include "shadow.h"
 
 #define SIZE(name, type) char hvc_size_##name[sizeof(type)]
 
@@ -16,3 +16,5 @@ SIZE(process, struct process);
 SIZE(process_per_device, u32[HVC_SHAPES]);
 SIZE(range, struct hvc_range);
 SIZE(known, struct hvc_known);
+
+MODULE_LICENSE("GPL");
