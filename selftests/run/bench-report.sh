@@ -188,7 +188,7 @@ table_size()
 			echo "module: $part ; size/$module/$part"
 		done
 		echo "module: all (16384) ; size/$module/sum"
-		echo "shim: text (8192) ; size/liboff32-compat.so/text"
+		echo "shim: text (8192) ; size/shim/text"
 		for object in $(sed -n 's,^size/\(.*\.o\)/text .*,\1,p' \
 			"$results/$shown" | sort); do
 			echo "$object ; size/$object/sum"

@@ -129,18 +129,25 @@ programs()
 }
 
 # sizes: text, data and bss of the module, of each of its objects and of the
-# shim; bytes that the module keeps for each thing
+# shim's; bytes that the module keeps for each thing
 sizes()
 {
-	local cross _ shim=$build/bench/guest-$programs/tests/liboff32-compat.so
+	local cross _ shim=$build/bench/guest-$programs/small
 
-	read -r _ _ cross _ < <(table archs $arch)
-	"$cross-size" "$out/modules/hisi_venc_compat.ko" \
-		"$out"/src/main/kmod/*.o "$shim" |
-		awk 'NR > 1 {
+	read -r _ _ cross _ < <(table archs "$programs")
+	quietly "$shim.log" make -C "$top/userspace" O="$shim" CFLAGS=-Os \
+		CC="$build/toolchain/musl-$programs-gcc" AR="$cross-ar" all
+	{
+		"$cross-size" "$out/modules/hisi_venc_compat.ko" \
+			"$out"/src/main/kmod/*.o
+		"$cross-size" -t "$shim/liboff32-compat.a" | tail -n 1
+	} | awk '
+		$1 !~ /^[0-9]/ { next }
+		{
 			sub(/.*\//, "", $6)
 			if ($6 ~ /^hisi_venc_compat\.(mod\.)?o$/)
 				next
+			sub(/^\(TOTALS\)$/, "shim", $6)
 			print "size/" $6 "/text", $1
 			print "size/" $6 "/data", $2
 			print "size/" $6 "/bss", $3
