@@ -430,13 +430,19 @@ plot()
 			split("#4878a8 #50a050 #b04040", colour)
 			steps["ranges"] = "1 16 64 256 1024 4096"
 			steps["devices"] = "1 2 8 32 64"
-			steps["processes"] = "1 16 64 255"
+			steps["processes"] = "1 16 64 255 1024 4096"
 			for (i = 1; i <= 3; i++) {
 				count = split(steps[what[i]], step)
-				base = value[what[i] "/1"]
 				for (j = 1; j <= count; j++) {
+					base = value[what[i] "/1"]
+					now = value[what[i] "/" step[j]]
+					if (now == "") {
+						# in the guest with more memory
+						base = value["crowd/0"]
+						now = value["crowd/" step[j]]
+					}
 					x = left + lg(step[j]) / 12 * wide
-					y = top + high - (value[what[i] "/" step[j]] / base - low) / (up - low) * high
+					y = top + high - (now / base - low) / (up - low) * high
 					if (j > 1)
 						line(px, py, x, y, colour[i], 2)
 					printf "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>\n", x, y, colour[i]
