@@ -51,6 +51,7 @@ static bool stack_page[3];	/* readable? from the one that holds sp on */
 static uint8_t code[256];
 static bool code_page[2];	/* CODE and the page before it */
 static unsigned int seen[WINDOW];	/* reads of each word of the stack */
+static unsigned int reads;
 
 bool fake_syscall_agrees(int nr)
 {
@@ -81,6 +82,15 @@ bool hvc_is_legacy_object(const char *name, size_t len)
 			return legacy[i];
 		}
 	abort();
+}
+
+bool hvc_legacy_objects_named;
+
+struct vm_area_struct *hvc_vma_at(struct mm_struct *of, unsigned long addr)
+{
+	struct vm_area_struct *v = find_vma(of, addr);
+
+	return v && v->vm_start <= addr ? v : NULL;
 }
 
 struct vm_area_struct *find_vma(struct mm_struct *of, unsigned long addr)
@@ -118,13 +128,14 @@ bool fake_read(void *to, unsigned long from, size_t len)
 	uint8_t *bytes = to;
 	size_t i;
 
+	reads++;
 	EXPECT(len && (from & ~PAGE_MASK) + len <= PAGE_SIZE);
 	if (from >= call.sp && from < call.sp + 4 * WINDOW) {
 		EXPECT(!(len & 3) && from + len <= call.sp + 4 * WINDOW);
-		for (i = 0; i < len; i += 4)
-			EXPECT(!seen[(from - call.sp + i) / 4]++);
 		if (!stack_readable(from))
 			return false;
+		for (i = 0; i < len; i += 4)
+			EXPECT(!seen[(from - call.sp + i) / 4]++);
 		memcpy(to, (uint8_t *)stack + (from - call.sp), len);
 		return true;
 	}
@@ -422,6 +433,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memset(stack, 0, sizeof(stack));
 	memset(code, 0, sizeof(code));
 	memset(seen, 0, sizeof(seen));
+	reads = 0;
 	memset(&ev, 0xa5, sizeof(ev));
 	flags = input_take(2);
 	call.user = !(flags & 1);
@@ -453,16 +465,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	current = &task;
 	task.mm = &mm;
 
-	possible = hvc_evidence_possible(mapped, raw, PAGE_ALIGN(call.len));
-	EXPECT(possible == (call.user && call.nr == NUMBER && in_mmap2() &&
-			    call.file == mapped));
-	EXPECT(!hvc_evidence_possible(mapped, raw + 1, PAGE_ALIGN(call.len)));
-	EXPECT(!hvc_evidence_possible(mapped, raw,
-				      PAGE_ALIGN(call.len) + PAGE_SIZE));
-	EXPECT(!files[0].users && !files[1].users);
+	hvc_legacy_objects_named = legacy[0] || legacy[1];
+	possible = call.user && call.nr == NUMBER && in_mmap2() &&
+		   call.file == mapped;
+	/* Another offset or another length is another mapping's. */
+	hvc_evidence_read(mapped, raw + 1, PAGE_ALIGN(call.len), &ev);
+	EXPECT(!ev.found);
+	hvc_evidence_read(mapped, raw, PAGE_ALIGN(call.len) + PAGE_SIZE, &ev);
+	EXPECT(!ev.found);
+	EXPECT(reads == 0);
 
-	hvc_evidence_read(raw, &ev);
-	want = oracle(raw);
+	hvc_evidence_read(mapped, raw, PAGE_ALIGN(call.len), &ev);
+	EXPECT(!files[0].users && !files[1].users);
+	want = possible ? oracle(raw) : (struct answer){ 0 };
 	EXPECT(ev.found == want.found);
 	if (ev.found) {
 		unsigned long ret = stack[want.at - BELOW] & ~1UL;
@@ -478,6 +493,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		EXPECT(ev.site.generation == f->inode->i_generation);
 		EXPECT(ev.site.offset == ret - want.area->vm_start +
 		       want.area->vm_pgoff * PAGE_SIZE);
+		EXPECT(!ev.site.name[0] && ev.vma == want.area);
+		hvc_evidence_name(&ev);
 		EXPECT(!strncmp(ev.site.name, name, HVC_SITE_NAME_LEN - 1) &&
 		       strlen(ev.site.name) < HVC_SITE_NAME_LEN);
 	}

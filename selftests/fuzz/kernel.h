@@ -26,6 +26,7 @@
 #define HVC_UNCLEARED
 #define __rcu
 #define likely(x) (x)
+#define READ_ONCE(x) (x)
 #define min_t(type, a, b) ((type)(a) < (type)(b) ? (type)(a) : (type)(b))
 
 typedef uint16_t u16;
@@ -115,6 +116,7 @@ extern struct pt_regs fake_regs;
 
 bool fake_syscall_agrees(int nr);
 bool fake_read(void *to, unsigned long from, size_t len);
+struct vm_area_struct *hvc_vma_at(struct mm_struct *mm, unsigned long addr);
 struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr);
 struct file *fget(unsigned int fd);
 void fput(struct file *file);

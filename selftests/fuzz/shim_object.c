@@ -92,7 +92,7 @@ struct object_described {
 	unsigned int n[KINDS];
 	const char *name;
 	unsigned int hash;		/* none, DT_HASH, DT_GNU_HASH */
-	bool relocated, dynamic;
+	bool relocated, dynamic, headless;
 	uintptr_t link_address, text;
 };
 
@@ -264,7 +264,8 @@ static void write_maps(const struct object_described *d)
 	add_others(base);
 	snprintf(path, sizeof(path), "/usr/l i b/%s%s", d->name,
 		 input_take(1) & 1 ? " (deleted)" : "");
-	add_line(base, base + 0x1000, 0, 4711, path);
+	if (!d->headless)
+		add_line(base, base + 0x1000, 0, 4711, path);
 	add_line(base + 0x1000, base + 0x2000, 0x1000, 4711, path);
 	add_line(base + 0x2000, base + 0x4000, 0x2000, 4711, path);
 	add_line(base + 0x4000, base + IMAGE, 0x4000, 4711, path);
@@ -329,12 +330,15 @@ static void check(const struct object_described *d)
 	enum off32_abi needs, by_import;
 	unsigned int facts;
 	const char *why;
+	char name[31];
 
 	needs = expected(d, &facts, &why, &by_import);
+	EXPECT(off32_map_of(pc, name, sizeof(name)) ==
+	       (d->headless ? 0 : base));
 	reads = 0;
 	o = off32_object_of(pc, &spare, &notes);
 	EXPECT(opened == closed && reads);
-	if (d->text < 0x1000 || d->text >= 0x2000) {
+	if (d->text < 0x1000 || d->text >= 0x2000 || d->headless) {
 		EXPECT(!o);
 		return;
 	}
@@ -400,6 +404,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		d->dynamic = !(flags & 2);
 		d->link_address = flags & 4 ? 0x10000 : 0;
 		d->hash = (flags >> 3) % 3;
+		d->headless = (flags & 0x6000) == 0x6000;
 		d->name = names[(flags >> 5) % 6];
 		declared = (flags >> 8) % 3;
 		d->text = flags & 0x8000 ? input_take(2) % 0x1800 : 0x1234;

@@ -12,8 +12,10 @@ shift
 mkdir -p "$out"
 rm -f "$out/figures"
 status=0
+only=()
+[ $# = 0 ] || only=(TARGETS="$*")
 "$run/tap.sh" "$out" fuzz make --no-print-directory \
-	-C "$top/selftests/fuzz" BUILD="$build/fuzz" ${*:+TARGETS="$*"} \
+	-C "$top/selftests/fuzz" BUILD="$build/fuzz" "${only[@]}" \
 	FUZZ_SECONDS="${HVC_FUZZ_SECONDS:-60}" check || status=$?
 cp "$build/fuzz/figures" "$out" 2>/dev/null || true
 exit "$status"
