@@ -43,20 +43,6 @@ static void name_object(const struct vm_area_struct *vma,
 	spin_unlock(&dentry->d_lock);
 }
 
-/* Is the object's name among legacy_objects? */
-static bool is_legacy(const struct vm_area_struct *vma)
-{
-	struct dentry *dentry = vma->vm_file->f_path.dentry;
-	bool legacy;
-
-	if (!hvc_any_legacy_object())
-		return false;
-	spin_lock(&dentry->d_lock);
-	legacy = hvc_is_legacy_object(dentry->d_name.name, dentry->d_name.len);
-	spin_unlock(&dentry->d_lock);
-	return legacy;
-}
-
 bool hvc_object_at(unsigned long addr, struct hvc_call_site *object)
 {
 	struct mm_struct *mm = current->mm;
@@ -301,6 +287,20 @@ static bool full_matches(const u32 *block, unsigned long offset)
 
 	return low_matches(block, offset) && high < 0x1000 &&
 	       high == offset >> 20;
+}
+
+/* Is the object's name among legacy_objects? */
+static bool is_legacy(const struct vm_area_struct *vma)
+{
+	struct dentry *dentry = vma->vm_file->f_path.dentry;
+	bool legacy;
+
+	if (!hvc_any_legacy_object())
+		return false;
+	spin_lock(&dentry->d_lock);
+	legacy = hvc_is_legacy_object(dentry->d_name.name, dentry->d_name.len);
+	spin_unlock(&dentry->d_lock);
+	return legacy;
 }
 
 /* Is ret a return address in code of a file? If so it becomes the call site. */
