@@ -304,7 +304,8 @@ static void bounds(unsigned long calls)
 	     all.calls + all.processes);
 	diag("figure user_log_lines %lu lines in the kernel's log for them",
 	     lines);
-	diag("figure user_memory %ld KiB of kernel memory for them", more);
+	diag("figure user_memory %ld KiB of kernel memory for them",
+	     more > 0 ? more : 0);
 }
 
 /* ---- names ---- */
