@@ -4,7 +4,7 @@
 # an earlier run left there goes. Options: -b if there are none.
 #
 # Promises: they are built from a copy of the sources alone, with packaging/
-# debian as its debian/; of a git tree the copy has what git tracks.
+# debian as its debian/ (export.sh).
 
 set -euo pipefail
 export LC_ALL=C
@@ -24,16 +24,7 @@ rm -rf "$dir"
 mkdir -p "$dir"
 dir=$(cd "$dir" && pwd)
 source=$dir/hisi-venc-compat-$version
-mkdir "$source"
-cd "$top"
-if [ -e .git ]; then
-	git ls-files -z --cached
-else
-	find . -path ./build -prune -o -type f -print0
-fi | while IFS= read -r -d '' file; do
-	# removed, but not yet for git
-	[ ! -e "$file" ] || printf '%s\0' "$file"
-done | tar --null -T - -c | tar -C "$source" -x
+"$top/packaging/export.sh" "$source"
 cp -r "$source/packaging/debian" "$source/debian"
 cd "$source"
 exec dpkg-buildpackage -us -uc "$@"
