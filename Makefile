@@ -71,7 +71,7 @@ install-man:
 install-board:
 	install -d $(DESTDIR)$(SYSCONFDIR)/init.d
 	install -m 755 packaging/board/hisi-venc-compat.sh \
-		$(DESTDIR)$(SYSCONFDIR)/init.d/S60hisi-venc-compat
+		$(DESTDIR)$(SYSCONFDIR)/init.d/S90hisi-venc-compat
 
 # the module's source, for `dkms install hisi-venc-compat/VERSION'
 install-dkms: dkms := $(DESTDIR)$(DKMSDIR)/hisi-venc-compat-$(VERSION)
@@ -101,7 +101,10 @@ check:
 	@KERNELS="$(KERNELS)" $(RUN)/check.sh
 
 check-all:
-	@$(RUN)/check.sh all
+	@KERNELS="$(KERNELS)" $(RUN)/check.sh all
+
+check-debug:
+	@KERNELS="$(KERNELS)" $(RUN)/check.sh debug
 
 check-quick:
 	@KERNELS="$(KERNELS)" $(RUN)/check.sh quick
@@ -111,6 +114,7 @@ check-style:
 	@$(RUN)/kernel.sh fetch 6.1-armmp
 	@$(RUN)/kernel.sh fetch newest-armmp
 	@$(RUN)/style.sh $(CURDIR)/build/check-style
+	@$(RUN)/static.sh $(CURDIR)/build/check-static
 
 check-docs:
 	@$(RUN)/setup.sh
@@ -150,9 +154,10 @@ help:
 	@echo "Look and test; Debian 12, fetches all it needs by itself:"
 	@echo "  make demo              a legacy program before and after, in QEMU"
 	@echo "  make check             the tests, on the host and in guests"
-	@echo "  make check-all         every kernel on every machine, full length"
+	@echo "  make check-all         every kernel and machine, full length; 2 h"
+	@echo "  make check-debug       kernels built to find faults, full length; 3 h"
 	@echo "  make check-quick       the host tests and one guest"
-	@echo "  make check-style       sparse and checkpatch"
+	@echo "  make check-style       sparse, checkpatch and analysers"
 	@echo "  make check-docs        the commands of these pages, names, versions"
 	@echo "  make check-chroot      demo and check in a fresh Debian; long, as root"
 	@echo "  make check-tree        a kernel tree of yours: KDIR=, ARCH=, MACHINE="
@@ -173,4 +178,4 @@ help:
 .PHONY: all bench bench-shim modules modules_install version install \
 	install-headers install-shim install-audit install-conf install-doc \
 	install-man install-board install-dkms deb clean demo check check-all \
-	check-quick check-chroot check-docs check-style check-mutants check-tree kernels help
+	check-debug check-quick check-chroot check-docs check-style check-mutants check-tree kernels help
