@@ -4,7 +4,7 @@
  * timed: the least of many single ones, less what reading the clock costs.
  * In a guest whose clock counts instructions that is a number of instructions.
  * Where that clock is coarse (1 us on boards with an SP804) each time is that
- * of as many calls in a row as make a step of it STEP_NS a call.
+ * of as many calls in a row as make a step of it FINE_NS a call.
  */
 #ifndef HVC_TIMING_H
 #define HVC_TIMING_H
@@ -19,6 +19,7 @@
 #define WARM	48	/* more than the in-range calls that are looked at */
 #define ROUNDS	200
 #define STEP_NS	16	/* what one call's time may be off by */
+#define FINE_NS	4	/* the same for calls in a row */
 #define PFN	(MMZ_PFN + 0x40)
 #define STAMPED	128	/* pages from PFN on hold their page frame number */
 
@@ -81,14 +82,14 @@ static inline unsigned int in_a_row(void)
 	/* A clock that is read several times before it goes on is coarse. */
 	calls = 1;
 	if (step > 3 * (now - from) / ROUNDS)
-		calls = (step + STEP_NS - 1) / STEP_NS;
+		calls = (step + FINE_NS - 1) / FINE_NS;
 	return calls;
 }
 
 static inline unsigned long least(void (*once)(const void *), const void *arg)
 {
 	unsigned int n = in_a_row(), i, k;
-	unsigned int rounds = n == 1 ? ROUNDS : ROUNDS / 5;
+	unsigned int rounds = n == 1 ? ROUNDS : ROUNDS / 20;
 	unsigned long best = -1ul, t;
 
 	for (i = 0; i < rounds; i++) {

@@ -219,7 +219,9 @@ table_memory()
 			printf "| %s |", text
 			for (i = 1; i <= n; i++) {
 				m = kernel[i]
-				if (kind == "device")
+				if (!((m, "device") in of))
+					v = "-"
+				else if (kind == "device")
 					v = of[m, "device"]
 				else if (kind == "shadows")
 					v = 2 * of[m, "shadow"]
