@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * narrow_stat.c - stat, lstat and fstat for callers that are known to have a
- * 32-bit off_t, and so a small struct stat.
+ * narrow_stat.c - stat, lstat, fstat and glibc's old __xstat trio for callers
+ * that are known to have a 32-bit off_t, and so a small struct stat.
  *
  * All by fstatat, which is not an entry point: its name is libc's alone.
  */
@@ -12,6 +12,8 @@
 
 #include "off32_compat.h"
 #include "shim.h"
+
+#define STAT_VER_LINUX 3	/* of glibc on all 32-bit targets here */
 
 int off32_narrow_stat(int fd, const char *path, int flags,
 		      struct off32_stat *to)
@@ -60,4 +62,29 @@ OFF32_PUBLIC int off32_fstat(int fd, struct off32_stat *st)
 		return -1;
 	}
 	return off32_narrow_stat(fd, "", AT_EMPTY_PATH, st);
+}
+
+static int known(int version)
+{
+	if (version == STAT_VER_LINUX)
+		return 1;
+	errno = EINVAL;
+	return 0;
+}
+
+OFF32_PUBLIC int off32___xstat(int version, const char *path,
+			       struct off32_stat *st)
+{
+	return known(version) ? off32_stat(path, st) : -1;
+}
+
+OFF32_PUBLIC int off32___lxstat(int version, const char *path,
+				struct off32_stat *st)
+{
+	return known(version) ? off32_lstat(path, st) : -1;
+}
+
+OFF32_PUBLIC int off32___fxstat(int version, int fd, struct off32_stat *st)
+{
+	return known(version) ? off32_fstat(fd, st) : -1;
 }

@@ -108,6 +108,9 @@ ssize_t off32_pwrite(int fd, const void *buf, size_t n, int32_t off);
 int off32_stat(const char *path, struct off32_stat *st);
 int off32_lstat(const char *path, struct off32_stat *st);
 int off32_fstat(int fd, struct off32_stat *st);
+int off32___xstat(int version, const char *path, struct off32_stat *st);
+int off32___lxstat(int version, const char *path, struct off32_stat *st);
+int off32___fxstat(int version, int fd, struct off32_stat *st);
 struct off32_dirent *off32_readdir(DIR *dir);
 int off32_scandir(const char *path, struct off32_dirent ***list,
 		  int (*select)(const struct off32_dirent *),

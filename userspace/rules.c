@@ -39,6 +39,8 @@ unsigned int off32_fact_needed(const char *soname)
 		{ "libc.so.1",		OFF32_NEEDS_NARROW },
 		{ "ld-uClibc*",		OFF32_NEEDS_NARROW },
 		{ "ld-linux*",		OFF32_NEEDS_NARROW },
+		{ "libm.so",		OFF32_NEEDS_BIONIC },
+		{ "libdl.so",		OFF32_NEEDS_BIONIC },
 	};
 
 	return LOOK_UP(needed, soname);
@@ -48,6 +50,7 @@ unsigned int off32_fact_version(const char *version)
 {
 	static const struct rule versions[] = {
 		{ "GLIBC_*",		OFF32_VERSION_NARROW },
+		{ "LIBC",		OFF32_VERSION_NARROW },
 	};
 
 	return LOOK_UP(versions, version);
@@ -74,6 +77,7 @@ unsigned int off32_fact_import(const char *symbol)
 		{ "__fprintf_chk",	OFF32_IMPORT_NARROW },
 		{ "__uClibc_main",	OFF32_IMPORT_NARROW },
 		{ "gnu_get_libc_version", OFF32_IMPORT_NARROW },
+		{ "__errno",		OFF32_IMPORT_NARROW },
 		{ "__stat_time64",	OFF32_IMPORT_WIDE },
 		{ "__fstat_time64",	OFF32_IMPORT_WIDE },
 		{ "__lstat_time64",	OFF32_IMPORT_WIDE },
@@ -92,6 +96,8 @@ enum off32_abi off32_rule_needs(unsigned int facts)
 
 	if (facts & OFF32_VERSION_NARROW)
 		return OFF32_NARROW;
+	if (facts & OFF32_NEEDS_BIONIC)
+		facts &= ~OFF32_NEEDS_WIDE;
 	if ((facts & both) == both)
 		return OFF32_UNDECIDED;
 	if (facts & OFF32_NEEDS_NARROW)

@@ -23,6 +23,7 @@ enum {
 	OFF32_VERSION_NARROW	= 1 << 2,	/* version needs of glibc */
 	OFF32_IMPORT_NARROW	= 1 << 3,	/* a symbol musl does not have */
 	OFF32_IMPORT_WIDE	= 1 << 4,	/* a symbol only musl has */
+	OFF32_NEEDS_BIONIC	= 1 << 5,	/* DT_NEEDED beside Android's libc */
 };
 
 /* One string each; 0 if it says nothing. */
@@ -38,6 +39,10 @@ unsigned int off32_fact_import(const char *symbol);
  * Version needs come first: the linker wrote them when it bound the calls to
  * a real glibc, and an editor that renames DT_NEEDED leaves them behind. Both
  * kinds of libc in DT_NEEDED and no version contradict each other: undecided.
+ *
+ * Android's libc is called libc.so, too, and is narrow. It comes with libm.so
+ * and libdl.so, which musl does not have; newer linkers bind to its version
+ * LIBC. Without one, libc.so beside these says nothing: undecided.
  */
 enum off32_abi off32_rule_needs(unsigned int facts);
 

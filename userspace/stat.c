@@ -20,8 +20,6 @@
 #define WIDE_SIZE sizeof(struct stat)
 #endif
 
-#define STAT_VER_LINUX 3	/* of glibc on all 32-bit targets here */
-
 int off32_entry_stat(const char *path, void *buf) OFF32_ENTRY("stat");
 int off32_entry_lstat(const char *path, void *buf) OFF32_ENTRY("lstat");
 int off32_entry_fstat(int fd, void *buf) OFF32_ENTRY("fstat");
@@ -76,25 +74,17 @@ int off32_entry_fstat(int fd, void *buf)
 	return any_stat(&c, fd, "", AT_EMPTY_PATH, buf);
 }
 
-static int known(int version)
-{
-	if (version == STAT_VER_LINUX)
-		return 1;
-	errno = EINVAL;
-	return 0;
-}
-
 int off32_entry_xstat(int version, const char *path, void *buf)
 {
-	return known(version) ? off32_stat(path, buf) : -1;
+	return off32___xstat(version, path, buf);
 }
 
 int off32_entry_lxstat(int version, const char *path, void *buf)
 {
-	return known(version) ? off32_lstat(path, buf) : -1;
+	return off32___lxstat(version, path, buf);
 }
 
 int off32_entry_fxstat(int version, int fd, void *buf)
 {
-	return known(version) ? off32_fstat(fd, buf) : -1;
+	return off32___fxstat(version, fd, buf);
 }

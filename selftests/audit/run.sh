@@ -5,8 +5,9 @@
 #
 # What is expected follows from how a file was compiled, never from the tool.
 #
-# Environment: O (build directory), MUSL (where musl-armhf-gcc is),
-# FUZZ_SECONDS (60), FUZZ_SEED. Exit status as of kselftest: 0 passed, 1 failed.
+# Environment: O (build directory), MUSL (where musl-armhf-gcc is), ONLY
+# (functions whose tests are run, else all), FUZZ_SECONDS (60), FUZZ_SEED.
+# Exit status as of kselftest: 0 passed, 1 failed.
 
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -47,6 +48,10 @@ compile()	# COMMAND...
 tests=()
 add()	# DESCRIPTION FUNCTION [ARG...]
 {
+	case " ${ONLY:-$2} " in
+	*" $2 "*) ;;
+	*) return ;;
+	esac
 	tests+=("$(printf '%q ' "$@")")
 }
 
@@ -177,6 +182,9 @@ stub stub-glibc.so libc.so.6 -Wl,--version-script=stub.map
 stub stub-uclibc.so libc.so.0
 stub stub-uclibc-ld.so ld-uClibc.so.0
 stub stub-musl.so libc.so
+echo 'LIBC { *; };' >stub-bionic.map
+stub stub-bionic.so libc.so -Wl,--version-script=stub-bionic.map
+stub stub-libdl.so libdl.so
 stub stub-renamed.so libc.so -Wl,--version-script=stub.map
 
 # library NAME WIDTH LINKED-WITH...
@@ -219,6 +227,11 @@ add "libc.so with versions of glibc: 32-bit" form 32 1 \
 add "two kinds of libc, no versions: to be declared" form 32 1 \
 	"shared_library - unknown not-asked $shim declare" \
 	-Wl,--no-as-needed stub-uclibc.so stub-musl.so
+add "Android's libc.so with its versions: 32-bit" form 32 1 \
+	"shared_library bionic 32 not-asked $shim" stub-bionic.so
+add "Android's libc.so without versions: to be declared" form 32 1 \
+	"shared_library - unknown not-asked $shim declare" \
+	-Wl,--no-as-needed stub-musl.so stub-libdl.so
 add "needs musl's libc.so, 32-bit calls: to be looked at" form 32 1 \
 	"shared_library musl 64 not-asked $shim look" stub-musl.so
 
@@ -232,7 +245,8 @@ imports()	# FUNCTION WIDTH-OF-RULE
 	want object "shared_library - $2 not-asked" \
 		"$(line object libimport.so)"
 }
-add "an import that only glibc and uClibc have" imports __fdelt_chk 32
+add "an import that only narrow libcs have" imports __fdelt_chk 32
+add "an import that only Android's libc has" imports __errno 32
 add "an import that only musl has" imports __dlsym_time64 64
 add "an import that says nothing" imports mmap64 unknown
 
@@ -452,6 +466,23 @@ archive_mixed()
 }
 add "an archive of both kinds: the members to be spared are counted" \
 	archive_mixed
+
+# glibc's old names have explicit ones, too.
+archive_xstat()
+{
+	archive 32
+	echo 'int __xstat(int, const char *, void *);
+	int old(void *to) { return __xstat(3, "/", to); }' >old.c
+	# shellcheck disable=SC2086
+	compile $arm -O2 $freestanding -c -o old.o old.c
+	arm-linux-gnueabihf-ar q libvendor.a old.o
+	audit 1 libvendor.a &&
+		perl -MJSON::PP -0ne \
+			'print decode_json($_)->{archives}[0]{redefine_sym}' \
+			json >said && grep -q -e \
+			'--redefine-sym __xstat=off32___xstat' said
+}
+add "an archive with __xstat: its explicit name" archive_xstat
 
 # The row of the table: static musl, vendor archive; then do what it says.
 static_program()
@@ -694,8 +725,7 @@ fuzzed_json()
 		json >count 2>err
 	want "seed $seed: documents" 1500 "$(cat count err)"
 }
-fuzzer
-corpus
+[ -n "${ONLY-}" ] || { fuzzer; corpus; }
 add "hostile files: no crash, nothing undefined, no leak" fuzzed
 add "hostile files: valid JSON" fuzzed_json
 

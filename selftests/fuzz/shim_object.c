@@ -61,9 +61,13 @@ static const struct {
 	{ NEEDED, "libc.so.[016]", OFF32_NEEDS_NARROW },
 	{ NEEDED, "ld-uClibc*", OFF32_NEEDS_NARROW },
 	{ NEEDED, "ld-linux*", OFF32_NEEDS_NARROW },
+	{ NEEDED, "libm.so", OFF32_NEEDS_BIONIC },
+	{ NEEDED, "libdl.so", OFF32_NEEDS_BIONIC },
 	{ VERSION, "GLIBC_*", OFF32_VERSION_NARROW },
+	{ VERSION, "LIBC", OFF32_VERSION_NARROW },
 	{ IMPORT, "__[fl]xstat", OFF32_IMPORT_NARROW },
 	{ IMPORT, "__xstat", OFF32_IMPORT_NARROW },
+	{ IMPORT, "__errno", OFF32_IMPORT_NARROW },
 	{ IMPORT, "__ctype_b", OFF32_IMPORT_NARROW },
 	{ IMPORT, "__fdelt_chk", OFF32_IMPORT_NARROW },
 	{ IMPORT, "__uClibc_main", OFF32_IMPORT_NARROW },
@@ -287,7 +291,8 @@ static enum off32_abi expected(const struct object_described *d,
 	*why = NULL;
 	for (k = 0; d->dynamic && k < KINDS; k++) {
 		if (order[k] == IMPORT) {
-			wide = *facts & OFF32_NEEDS_WIDE;
+			wide = *facts & OFF32_NEEDS_WIDE &&
+			       !(*facts & OFF32_NEEDS_BIONIC);
 			narrow = *facts & OFF32_NEEDS_NARROW;
 			if (*facts & OFF32_VERSION_NARROW ||
 			    (narrow && !wide))

@@ -5,25 +5,12 @@
  */
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 
+#include "check.h"
 #include "hisi_venc_compat.h"
 #include "shim.h"
-
-static unsigned int checks, failures;
-
-#define CHECK(what, got, expected) do {					\
-	unsigned long long got_ = (got), expected_ = (expected);	\
-									\
-	checks++;							\
-	if (got_ != expected_) {					\
-		failures++;						\
-		printf("%s: %#llx, expected %#llx\n", what, got_,	\
-		       expected_);					\
-	}								\
-} while (0)
 
 #define CONTROL 50
 
@@ -120,6 +107,5 @@ int main(void)
 	CHECK("declared", off32_undecided(&c, 1), OFF32_WIDE);
 	CHECK("rule", c.rule, OFF32_BY_DECLARED);
 
-	printf("%u checks, %u failures\n", checks, failures);
-	return failures != 0;
+	return check_summary();
 }

@@ -7,24 +7,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 
+#include "check.h"
+#include "off32_compat.h"
 #include "shim.h"
-
-static unsigned int checks, failures;
-
-#define CHECK(what, got, expected) do {					\
-	unsigned long long got_ = (got), expected_ = (expected);	\
-									\
-	checks++;							\
-	if (got_ != expected_) {					\
-		failures++;						\
-		printf("%s: %#llx, expected %#llx\n", what, got_,	\
-		       expected_);					\
-	}								\
-} while (0)
 
 /* --- the system call --- */
 
@@ -117,6 +105,11 @@ static void test_rules(void)
 		{ "libc.musl-armv7.so.1", NULL, OFF32_WIDE },
 		{ "ld-musl-armhf.so.1", NULL, OFF32_WIDE },
 		{ "libc.so", "GLIBC_2.4", OFF32_NARROW },
+		{ "libc.so", "LIBC", OFF32_NARROW },
+		{ "libc.so", "LIBCX", OFF32_WIDE },
+		{ "libm.so", NULL, OFF32_UNDECIDED },
+		{ "libdl.so", NULL, OFF32_UNDECIDED },
+		{ "libdl.so.2", NULL, OFF32_UNDECIDED },
 		{ "libm.so.6", "GLIBC_2.4", OFF32_NARROW },
 		{ "libgcc_s.so.1", "GCC_3.5", OFF32_UNDECIDED },
 		{ "libc.so.60", NULL, OFF32_UNDECIDED },
@@ -136,6 +129,14 @@ static void test_rules(void)
 	CHECK("both libcs", off32_rule_needs(off32_fact_needed("libc.so") |
 					     off32_fact_needed("libc.so.0")),
 	      OFF32_UNDECIDED);
+	CHECK("Android's", off32_rule_needs(off32_fact_needed("libc.so") |
+					    off32_fact_needed("libm.so")),
+	      OFF32_UNDECIDED);
+	CHECK("glibc and a library called as Android's",
+	      off32_rule_needs(off32_fact_needed("libc.so.6") |
+			       off32_fact_needed("libdl.so")), OFF32_NARROW);
+	CHECK("Android's import",
+	      off32_rule_import(off32_fact_import("__errno")), OFF32_NARROW);
 	CHECK("narrow import",
 	      off32_rule_import(off32_fact_import("__fdelt_chk")),
 	      OFF32_NARROW);
@@ -317,6 +318,28 @@ static void test_object(void)
 			     errno), 77);
 }
 
+/* --- the explicit names --- */
+
+static void test_xstat(void)
+{
+	struct off32_stat one, two;
+
+	memset(&one, 0x5a, sizeof(one));
+	memset(&two, 0xa5, sizeof(two));
+	CHECK("stat", off32_stat("/", &one), 0);
+	CHECK("xstat", off32___xstat(3, "/", &two), 0);
+	CHECK("the same", one.st_ino == two.st_ino &&
+	      one.st_mode == two.st_mode && one.st_dev == two.st_dev, 1);
+	memset(&two, 0xa5, sizeof(two));
+	CHECK("lxstat", off32___lxstat(3, "/", &two), 0);
+	CHECK("the same", one.st_ino == two.st_ino, 1);
+	CHECK("fxstat", off32___fxstat(3, -1, &two), -1);
+	CHECK("fxstat errno", errno, EBADF);
+	errno = 0;
+	CHECK("another version", off32___xstat(1, "/", &two), -1);
+	CHECK("its errno", errno, EINVAL);
+}
+
 int main(void)
 {
 	static uint32_t page[WORDS * 4];
@@ -331,6 +354,6 @@ int main(void)
 	test_rules();
 	test_callsite();
 	test_object();
-	printf("%u checks, %u failures\n", checks, failures);
-	return failures != 0;
+	test_xstat();
+	return check_summary();
 }

@@ -47,6 +47,8 @@ static const char *libc_of_name(const char *soname)
 	case OFF32_NEEDS_NARROW:
 		return begins(soname, "libc.so.6") || begins(soname, "ld-linux") ?
 			"glibc" : "uClibc";
+	case OFF32_NEEDS_BIONIC:
+		return "bionic";
 	}
 	return NULL;
 }
@@ -77,7 +79,7 @@ static void learn_imports(struct object *o, unsigned int *facts,
 			continue;
 		o->rule_why = mem_text("imports %s, which only %s",
 				       s->name, fact == OFF32_IMPORT_WIDE ?
-				       "musl has" : "glibc and uClibc have");
+				       "musl has" : "narrow libcs have");
 		*facts |= fact;
 	}
 }
@@ -126,16 +128,22 @@ static void learn_libc(struct object *o, const struct image *image)
 		learn(o, &facts, off32_fact_needed(image->version_files[i]),
 		      libc_of_name(image->version_files[i]),
 		      mem_text("has versions of %s", image->version_files[i]));
-	for (i = 0; i < image->nversions; i++)
-		learn(o, &facts, off32_fact_version(image->versions[i]),
-		      "glibc", mem_text("has versions of glibc (%s)",
-					image->versions[i]));
+	for (i = 0; i < image->nversions; i++) {
+		const char *libc = begins(image->versions[i], "GLIBC_") ?
+				   "glibc" : "bionic";
+
+		learn(o, &facts, off32_fact_version(image->versions[i]), libc,
+		      mem_text("has versions of %s (%s)", libc,
+			       image->versions[i]));
+	}
 	o->rule = off32_rule_needs(facts);
 	if (o->rule != OFF32_UNDECIDED)
 		return;
 	needs = facts;
 	if (needs) {
-		o->rule_why = "needs two kinds of libc and has no versions";
+		o->rule_why = needs & OFF32_NEEDS_BIONIC ?
+			"needs libm.so or libdl.so as Android's do, and has no versions" :
+			"needs two kinds of libc and has no versions";
 		o->libc = NULL;
 	}
 	if (image->linked)
