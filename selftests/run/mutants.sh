@@ -8,7 +8,9 @@
 #   sed EXPRESSION                 the fault; several lines are one script
 #   test host GROUP PATTERN        a group of selftests/host, or
 #   test guest TEST PATTERN        a test of selftests/guest, or
-#   test userspace PART PATTERN    selftests/userspace/t_PART.sh, as ARM
+#   test userspace PART PATTERN    selftests/userspace/t_PART.sh, as ARM, or
+#   test audit FUNCTION PATTERN    checks of selftests/audit/run.sh, or
+#   test fuzz TARGET PATTERN       a target of selftests/fuzz
 # PATTERN is an extended regular expression for a failed result's line as
 # host.sh and guest.sh print it: `failed TEST: DESCRIPTION`.
 # MUTANTS: names, to run only these.
@@ -75,8 +77,15 @@ run_test()
 	userspace)
 		ARCHS=armhf "$tree/selftests/run/userspace.sh" "$dir" "$@"
 		;;
+	audit)
+		"$tree/selftests/run/audit.sh" "$dir" "$@"
+		;;
+	fuzz)
+		# what the corpora do not find at once is not found reliably
+		HVC_FUZZ_SECONDS=0 "$tree/selftests/run/fuzz.sh" "$dir" "$@"
+		;;
 	*)
-		die "test $kind: host, guest or userspace is expected"
+		die "test $kind: host, guest, userspace, audit or fuzz is expected"
 		;;
 	esac
 }
@@ -122,7 +131,7 @@ baseline()
 {
 	local kind names tree=$out/tree.0
 
-	for kind in host guest userspace; do
+	for kind in host guest userspace audit fuzz; do
 		names=$(for name in "${mutants[@]}"; do
 			field "$name" test
 		done | awk -v kind="$kind" '$1 == kind && !n[$2]++ { print $2 }')
