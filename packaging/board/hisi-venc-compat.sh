@@ -8,7 +8,8 @@
 # hisi-venc-compat.sh zones	print the ranges that start would use
 #
 # Settings, from the environment or /etc/hisi-venc-compat.conf:
-#   MODULE	the module (hisi_venc_compat.ko in $MODULES)
+#   MODULE	the module (hisi_venc_compat.ko in $MODULES or, below it, in the
+#		folder of the running kernel)
 #   MODULES	folder of modules (/lib/modules)
 #   DEVICES	devices= (venc,aenc,adec)
 #   MODES	modes= (the module's own: 2, repair)
@@ -18,7 +19,12 @@
 [ -f /etc/hisi-venc-compat.conf ] && . /etc/hisi-venc-compat.conf
 
 MODULES=${MODULES:-/lib/modules}
-MODULE=${MODULE:-$MODULES/hisi_venc_compat.ko}
+if [ -z "$MODULE" ]; then
+	MODULE=$MODULES/hisi_venc_compat.ko
+	# where modules_install puts it
+	[ -f "$MODULE" ] || MODULE=$(find "$MODULES/$(uname -r)" \
+		-name hisi_venc_compat.ko 2>/dev/null | head -n 1)
+fi
 DEVICES=${DEVICES:-venc,aenc,adec}
 MEDIA_MEM=${MEDIA_MEM:-/proc/media-mem}
 REPORT=/proc/hisi_venc_compat
@@ -56,7 +62,8 @@ renew_nodes()
 start()
 {
 	[ ! -e "$REPORT" ] || die "already loaded, see $REPORT"
-	[ -f "$MODULE" ] || die "$MODULE is missing; set MODULE"
+	[ -f "$MODULE" ] ||
+		die "${MODULE:-hisi_venc_compat.ko below $MODULES} is missing; set MODULE"
 	if [ -z "$RANGES" ]; then
 		RANGES=$(zones)
 		if [ -n "$RANGES" ]; then
