@@ -122,12 +122,11 @@ static void look(const struct hvc_mapping *m, struct call *c)
 
 	frame->looked = true;
 	hvc_evidence_read(m->file, m->raw, m->len, ev);
-	frame->found = ev->found;
+	if (!ev->found)
+		return;
 	frame->full = ev->full;
 	frame->declared = ev->declared;
 	frame->x = ev->x;
-	if (!ev->found)
-		return;
 	frame->site = hvc_process_site(&ev->site, &bits);
 	if (frame->site == HVC_SITE_UNKNOWN || hvc_trace_is_on())
 		hvc_evidence_name(ev);
