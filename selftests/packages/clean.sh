@@ -61,6 +61,11 @@ clean_cross()
 		"the shim and off32-audit"
 }
 
-clean_install
-clean_cross
-"$chroot" remove "$dir/clean"
+if [ "$(id -u)" = 0 ]; then
+	clean_install
+	clean_cross
+	"$chroot" remove "$dir/clean"
+else
+	n=$((n + 1))
+	echo "ok $n - in a clean Debian # SKIP only root can make one"
+fi
