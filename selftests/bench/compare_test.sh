@@ -11,7 +11,7 @@ saved=$top/selftests/bench/results/6.1-armmp
 n=0
 failed=0
 
-# set KEY VALUE: in the figures of now
+# change KEY VALUE: in the figures of now
 change()
 {
 	sed -i "s,^$1 .*,$1 $2," "$dir/now"

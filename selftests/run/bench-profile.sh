@@ -33,7 +33,7 @@ timeout --foreground -k 5 "${HVC_BOOT_LIMIT:-1800}" "$@" -accel tcg \
 qemu=$!
 trap 'kill "$qemu" 2>/dev/null || true; rm -f ./*.in ./*.out' EXIT
 
-# until WORD...: the guest's lines go to the console until one begins so; in $line
+# until_line WORD...: the console's lines until one begins so, $line
 until_line()
 {
 	local word
