@@ -162,7 +162,7 @@ help:
 	@echo "  make check-chroot      demo and check in a fresh Debian; long, as root"
 	@echo "  make check-tree        a kernel tree of yours: KDIR=, ARCH=, MACHINE="
 	@echo "  make check-mutants     each fault put in must fail a test"
-	@echo "  make bench             what calls cost, in instructions"
+	@echo "  make bench             what calls cost, in instructions; KDIR= as above"
 	@echo "  make bench-shim        what the shim adds to them"
 	@echo "  make kernels           the kernels that guests can boot"
 	@echo "Variables:"
