@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # fuzz.sh OUTDIR [TARGET...]: the fuzzers of selftests/fuzz, all or some of
-# them. Promises what tap.sh does; OUTDIR/figures has the counts.
+# them. Promises what tap.sh does; OUTDIR/log has the figures.
 #
 # HVC_FUZZ_SECONDS: for all of them together (60); 0 replays the corpora only.
 
@@ -10,12 +10,8 @@
 out=${1:?fuzz.sh OUTDIR [TARGET...]}
 shift
 mkdir -p "$out"
-rm -f "$out/figures"
-status=0
 only=()
 [ $# = 0 ] || only=(TARGETS="$*")
-"$run/tap.sh" "$out" fuzz make --no-print-directory \
+exec "$run/tap.sh" "$out" fuzz make --no-print-directory \
 	-C "$top/selftests/fuzz" BUILD="$build/fuzz" "${only[@]}" \
-	FUZZ_SECONDS="${HVC_FUZZ_SECONDS:-60}" check || status=$?
-cp "$build/fuzz/figures" "$out" 2>/dev/null || true
-exit "$status"
+	FUZZ_SECONDS="${HVC_FUZZ_SECONDS:-60}" check
