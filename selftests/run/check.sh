@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# check.sh [quick|all]: the tests of the host, and guests: the required ones and
-# the newest ARM kernel; one guest; or every kernel on every machine.
+# check.sh [quick|all|debug]: the tests of the host, and guests: the required ones
+# and the newest ARM kernel; one
+# guest; every kernel on every machine; or the debug kernels only, in guests.
 #
 # KERNELS: only guests with these, by a name of selftests/run/kernels or as
 # VERSION-FLAVOUR. HVC_SCALE: how long storms and fuzzers are, 1 or more.
@@ -19,6 +20,7 @@
 mode=${1-}
 required="6.1-armmp 6.1-amd64 6.1-arm64 6.1-686"
 newest=newest-armmp
+debug=$(awk '$2 == "source" { printf "%s ", $1 }' "$run/kernels")
 out=$build/check
 # what runs in the background ignores an interrupt from the keyboard
 trap 'trap - INT TERM; kill 0' INT
@@ -59,7 +61,7 @@ prepare()
 {
 	local kernel=$1 verdict=skipped
 
-	case " $required " in
+	case " $required $debug " in
 	*" $kernel "*) verdict=failed ;;
 	esac
 	if ! stage "fetch $kernel" "$run/kernel.sh" fetch "$kernel"; then
@@ -81,7 +83,8 @@ prepare()
 boot()
 {
 	local kernel=$1 machine=$2 dir=$out/$1-$2 calls=$HVC_FUZZ_CALLS
-	local cases=$HVC_ORACLE_CASES
+	local cases=$HVC_ORACLE_CASES cycles=$HVC_CYCLES limit=${HVC_BOOT_LIMIT-}
+	local tests=()
 
 	mkdir -p "$dir"
 	# a million ioctls at least once
@@ -96,9 +99,20 @@ boot()
 		[ "$cases" -ge 1000000 ] || cases=1000000
 		;;
 	esac
+	case " $debug ,$mode" in
+	*" $kernel "*,all | *" $kernel "*,debug)
+		# a thousand loads of each side where faults are seen
+		[ "$cycles" -ge 1000 ] || cycles=1000
+		limit=${limit:-14400}
+		;;
+	*" $kernel "*)
+		mapfile -t tests < <(sed '/^#/d' "$run/debug/short")
+		;;
+	esac
 	BUILT=1 HVC_FUZZ_CALLS=$calls HVC_ORACLE_CASES=$cases \
+		HVC_CYCLES=$cycles HVC_BOOT_LIMIT=$limit \
 		stage "guest $kernel $machine" \
-		"$run/guest.sh" "$kernel" "$machine" "$dir" || true
+		"$run/guest.sh" "$kernel" "$machine" "$dir" "${tests[@]}" || true
 	if [ -s "$dir/results" ]; then
 		sed "s/^\(passed\|failed\|skipped\) /&$kernel $machine /" \
 			"$dir/results" >"$out/results.$kernel-$machine"
@@ -142,9 +156,13 @@ all)
 	kernels=$(sed -n 's/^\([^# \t][^ \t]*\).*/\1/p' "$run/kernels")
 	scale=10
 	;;
+debug)
+	kernels=$debug
+	scale=10
+	;;
 '') ;;
 *)
-	die "check.sh [quick|all]"
+	die "check.sh [quick|all|debug]"
 	;;
 esac
 scale=${HVC_SCALE:-$scale}
@@ -159,6 +177,7 @@ if [ -n "${KERNELS-}" ]; then
 	done
 fi
 export HVC_STORM_SECONDS=${HVC_STORM_SECONDS:-$((2 * scale))}
+export HVC_CYCLES=${HVC_CYCLES:-$((10 * scale))}
 export HVC_FUZZ_CALLS=${HVC_FUZZ_CALLS:-$((20000 * scale))}
 export HVC_FUZZ_SECONDS=${HVC_FUZZ_SECONDS:-$((60 * scale))}
 export HVC_ORACLE_CASES=${HVC_ORACLE_CASES:-$((20000 * scale))}
@@ -179,10 +198,12 @@ for ((i = 0; i < ${HVC_JOBS:-$(nproc)}; i++)); do
 	printf . >&9
 done
 
-job suite host
-job suite compat
-job suite speed
-if [ "$mode" != quick ]; then
+if [ "$mode" != debug ]; then
+	job suite host
+	job suite compat
+	job suite speed
+fi
+if [ "$mode" != quick ] && [ "$mode" != debug ]; then
 	job suite userspace
 	job suite audit
 	job suite fuzz
@@ -198,7 +219,7 @@ for kernel in $kernels; do
 	esac
 	[ "$mode" != quick ] || machines=${machines%% *}
 	case $mode,$kernel in
-	quick,*) ;;
+	quick,* | debug,*) ;;
 	*,6.1-armmp) job suite docs ;;
 	esac
 	for machine in $machines; do
@@ -216,9 +237,17 @@ if [ "$mode" != quick ]; then
 	else
 		result failed docs "$(tail -n 1 "$out/log/table")"
 	fi
+	if "$run/robustness.sh" check >"$out/log/robustness" 2>&1; then
+		result passed docs "the table of figures is well-formed"
+	else
+		result failed docs "$(tail -n 1 "$out/log/robustness")"
+	fi
 fi
 wait
 
+case $mode in
+all | debug) "$run/robustness.sh" write "$out" ;;
+esac
 [ "$mode" != all ] || "$run/table.sh" write "$out/rows"
 "$run/total.sh" "$out"/results.* >"$out/summary" && status=0 || status=1
 sed '$d' "$out/summary"

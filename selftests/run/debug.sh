@@ -74,10 +74,6 @@ debug_build()
 		die "the configuration of $name does not take these lines of selftests/run/debug/*.config"
 	fi
 	quietly "$new/build.log" "${make[@]}" -j$((2 * $(nproc))) "$image" modules
-	# modules are built against what is left
-	find "$new/build" -name '*.[oa]' ! -path '*/scripts/*' \
-		! -path '*/tools/*' -delete
-	rm -f "$new/build/"{.tmp_vmlinux*,vmlinux.o}
 	cp "$new/build/arch/$karch/boot/$image" "$new/vmlinuz"
 	cp "$new/build/.config" "$new/config"
 	ln -s build "$new/headers"
