@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # check.sh [quick|all|debug]: the tests of the host, and guests: the required ones
-# and the newest ARM kernel; one
-# guest; every kernel on every machine; or the debug kernels only, in guests.
+# and the newest ARM kernel; one guest; every kernel on every machine; or the
+# debug kernels only, in guests.
 #
 # KERNELS: only guests with these, by a name of selftests/run/kernels or as
 # VERSION-FLAVOUR. HVC_SCALE: how long storms and fuzzers are, 1 or more.
