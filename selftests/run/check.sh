@@ -206,6 +206,7 @@ fi
 if [ "$mode" != quick ] && [ "$mode" != debug ]; then
 	job suite userspace
 	job suite audit
+	job suite packages ${mode:+"$mode"}
 	job suite fuzz
 fi
 style=
