@@ -172,7 +172,7 @@ static int run(unsigned long calls, unsigned long processes)
 			bad += status != 0;
 		}
 		watch();
-		usleep(50000);
+		usleep(200000);
 	}
 	return bad;
 }
@@ -269,7 +269,7 @@ static void bounds(unsigned long calls)
 		bail("the other process's call went wrong");
 
 	/* The users' share of the table, and what the kernel allocates once. */
-	bad = run(WORKERS, 2 * WORKERS * SHARE);
+	bad = run(WORKERS, USERS * SHARE + 64);
 	warm = kernel_memory();
 	log_mark();
 	began = now();
