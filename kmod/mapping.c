@@ -51,7 +51,7 @@ static bool known_contains(const void *ranges, unsigned long first,
 	struct answer *last = s->last;
 	bool is;
 
-	if (last->first == first && last->pages == pages)
+	if (last->pages == pages && last->first == first)
 		return last->is;
 	is = s->known && hvc_ranges_contain(&s->known->set, first, pages);
 	if (!is && hvc_live_available() && hvc_live_contains(first, pages)) {
