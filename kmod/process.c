@@ -244,7 +244,8 @@ static struct process *obtain(struct process **fresh)
 /* A search of the whole table once for each tick, not for each call. */
 static bool may_have_room(void)
 {
-	if (process_count < HVC_PROCESSES_MAX / 2 || full_at != jiffies ||
+	if (process_count < HVC_PROCESSES_MAX / 2 ||
+	    !time_before(jiffies, full_at + 1) ||
 	    full_for != hvc_current_uid())
 		return true;
 	without_record++;
@@ -294,6 +295,7 @@ bool hvc_process_is_settled(void)
  * Return: the record of the current process, made if need be; or NULL.
  */
 static struct process *lock_current(void)
+	__acquires(RCU) __acquires(&table)
 {
 	struct process *p, *fresh;
 
@@ -314,6 +316,7 @@ static struct process *lock_current(void)
 }
 
 static void unlock_table(void)
+	__releases(&table) __releases(RCU)
 {
 	spin_unlock(&table);
 	rcu_read_unlock();

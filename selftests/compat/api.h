@@ -42,6 +42,8 @@ typedef struct { long counter; } atomic_long_t;
 /* A qualifier that gcc does check stands for the one that only sparse knows. */
 #define __user volatile
 #define __rcu
+#define __acquires(x)
+#define __releases(x)
 #define __iomem
 #define __force
 #define __init
@@ -227,6 +229,7 @@ void rcu_barrier(void);
 void synchronize_rcu(void);
 
 extern unsigned long volatile jiffies;
+#define time_before(a, b) ((long)((a) - (b)) < 0)
 #define HZ 100
 long schedule_timeout_uninterruptible(long ticks);
 void cond_resched(void);
