@@ -150,8 +150,8 @@ static int shadow_release(struct inode *inode, struct file *file)
 	return err;
 }
 
-static noinline int judge(const struct hvc_shadow *shadow, struct file *file,
-			  unsigned long len, unsigned long *pgoff)
+static noinline int ask(const struct hvc_shadow *shadow, struct file *file,
+			unsigned long len, unsigned long *pgoff)
 {
 	struct hvc_mapping m = {
 		.dev = shadow->dev,
@@ -175,8 +175,8 @@ static int shadow_mmap(struct file *file, struct vm_area_struct *vma)
 	}
 	if (!hvc_mapping_plain(shadow->dev, vma->vm_pgoff,
 			       vma->vm_end - vma->vm_start)) {
-		err = judge(shadow, file, vma->vm_end - vma->vm_start,
-			    &vma->vm_pgoff);
+		err = ask(shadow, file, vma->vm_end - vma->vm_start,
+			  &vma->vm_pgoff);
 		if (err)
 			return err;
 	}
@@ -195,8 +195,8 @@ static int shadow_mmap_prepare(struct vm_area_desc *desc)
 	}
 	if (!hvc_mapping_plain(shadow->dev, desc->pgoff,
 			       desc->end - desc->start)) {
-		err = judge(shadow, (struct file *)desc->file,
-			    desc->end - desc->start, &desc->pgoff);
+		err = ask(shadow, (struct file *)desc->file,
+			  desc->end - desc->start, &desc->pgoff);
 		if (err)
 			return err;
 	}
