@@ -241,11 +241,15 @@ static struct process *obtain(struct process **fresh)
 	return p;
 }
 
-/* A search of the whole table once for each tick, not for each call. */
+/*
+ * A search of the whole table once for each tick, not for each call. Kernels
+ * start with jiffies below zero: that is not "before" a time never noted.
+ */
 static bool may_have_room(void)
 {
-	if (process_count < HVC_PROCESSES_MAX / 2 ||
-	    !time_before(jiffies, full_at + 1) ||
+	unsigned long ticks = jiffies - full_at;
+
+	if (process_count < HVC_PROCESSES_MAX / 2 || ticks ||
 	    full_for != hvc_current_uid())
 		return true;
 	without_record++;
