@@ -248,7 +248,7 @@ static void media(uint32_t w, struct insn *i)
 	}
 }
 
-static void transfer_many(uint32_t w, struct insn *i)
+void insn_arm_many(uint32_t w, struct insn *i)
 {
 	unsigned int rn = BITS(w, 19, 16), n, list = BITS(w, 15, 0);
 	bool p = BITS(w, 24, 24), u = BITS(w, 23, 23), back = BITS(w, 21, 21);
@@ -333,7 +333,7 @@ bool insn_arm(const struct image *image, const struct region *r,
 				     (uint64_t)(int64_t)i->offset);
 		break;
 	case 4:
-		transfer_many(w, i);
+		insn_arm_many(w, i);
 		break;
 	case 5:
 		i->flow = BITS(w, 24, 24) ? FLOW_CALL :

@@ -64,7 +64,8 @@ bool insn_thumb(const struct image *image, const struct region *r,
 bool insn_mips(const struct image *image, const struct region *r,
 	       uint64_t offset, struct insn *insn);
 
-/* ARM and Thumb share the layout of coprocessor and NEON instructions. */
+/* ARM and Thumb share the layout of ldm, stm, coprocessor and NEON. */
+void insn_arm_many(uint32_t w, struct insn *insn);
 void insn_arm_coprocessor(uint32_t w, struct insn *insn);
 void insn_arm_neon_store(uint32_t w, struct insn *insn);
 

@@ -261,28 +261,6 @@ static void dual_or_exclusive(uint32_t w, struct insn *i)
 		insn_store(i, rn, offset, 2);
 }
 
-static void many32(uint32_t w, struct insn *i)
-{
-	unsigned int rn = BITS(w, 19, 16), list = BITS(w, 15, 0);
-	int32_t n = __builtin_popcount(list);
-	bool back = BITS(w, 21, 21), down = BITS(w, 24, 24);
-
-	i->reads = REG(rn);
-	if (back)
-		i->writes = REG(rn);
-	if (BITS(w, 20, 20)) {
-		i->writes |= list;
-		if (list & REG(PC))
-			i->flow = FLOW_END;
-		return;
-	}
-	i->reads |= list;
-	if (rn == SP && back)
-		i->entry = list & REG(LR);
-	else
-		insn_store(i, rn, down ? -4 * n : 0, (unsigned int)n);
-}
-
 static uint32_t expand(uint32_t w)
 {
 	uint32_t imm12 = BITS(w, 26, 26) << 11 | BITS(w, 14, 12) << 8 |
@@ -414,7 +392,7 @@ static void decode32(uint32_t w, uint64_t offset, struct insn *i)
 		if (BITS(w, 22, 22))
 			dual_or_exclusive(w, i);
 		else
-			many32(w, i);
+			insn_arm_many(w, i);
 	} else if (top == 5) {
 		alu32(w, i, false);
 	} else if ((w & 0xfc000000) == 0xec000000) {
