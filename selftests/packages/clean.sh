@@ -39,12 +39,14 @@ clean_install()
 }
 
 # With the compilers, and libraries of the other architecture, that
-# debian/control asks for
+# debian/control asks for. Of two architectures each library must have the same
+# version: a point release has, security updates arrive one by one.
 clean_cross()
 {
-	step clean-tools "a clean Debian to build in" "$chroot" make \
-		"$dir/clean" build-essential crossbuild-essential-armhf \
-		debhelper dh-dkms || return
+	step clean-tools "a clean Debian to build in" \
+		env SUITES=bookworm "$chroot" make "$dir/clean" \
+		build-essential crossbuild-essential-armhf debhelper dh-dkms ||
+		return
 	in_root dpkg --add-architecture armhf
 	step clean-cross-update "package lists for two architectures" \
 		in_root apt-get -q update

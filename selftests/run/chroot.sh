@@ -5,6 +5,8 @@
 # chroot.sh run DIR COMMAND...: run it there, as root, with /proc and a network.
 # chroot.sh remove DIR: away with it.
 #
+# SUITES: what it is made and updated from ("bookworm bookworm-security").
+#
 # Promises: the system is the mirror's as of the first time, from then on a copy
 # kept in the cache; its apt knows the mirror, keyring and proxies that this
 # machine's own apt uses. Needs root; nothing outside DIR and the cache changes,
@@ -13,6 +15,7 @@
 . "$(dirname "$0")/common.sh"
 . "$run/apt.sh"
 
+suites=${SUITES:-bookworm bookworm-security}
 action=${1-}
 dir=${2:?chroot.sh make|run|remove DIR ...}
 shift 2
@@ -22,7 +25,7 @@ sources()
 {
 	local suite source
 
-	for suite in bookworm bookworm-security; do
+	for suite in $suites; do
 		source=$(apt_archive "$suite")
 		echo "deb $source $suite main"
 	done
@@ -33,6 +36,7 @@ tarball()
 {
 	local list=${*:-nothing} key keys
 
+	[ -z "${SUITES-}" ] || list+=" from $SUITES"
 	dir=$cache/chroot
 	tar=$dir/bookworm-$host_arch-$(cksum <<<"$list" | cut -d ' ' -f 1).tar
 	[ ! -e "$tar" ] || return 0
