@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* live.c - the vendor's allocator. See live.h for what it promises. */
+#include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/namei.h>
 #include <linux/notifier.h>
+#include <linux/spinlock.h>
 
 #include "facts.h"
 #include "live.h"
@@ -18,8 +20,25 @@ static const char *const names[] = {
 };
 
 static const char *name;	/* the one that can be taken; NULL: none */
+static unsigned long text;	/* where it is */
 static bool asked;		/* the allocator that is there */
 static DEFINE_MUTEX(lock);	/* who sets them */
+
+/*
+ * __symbol_get() is a BUG of the kernel for a module that has gone so far that
+ * nobody may see it, which is after its notification. Under this lock no name
+ * of such a module is used: the notification has taken it away. A name that is
+ * new is asked for under the mutex alone, where the file of an allocator says
+ * that its notification is still to come, and has to wait.
+ */
+static DEFINE_SPINLOCK(taking);
+
+static void set_name(const char *new)
+{
+	spin_lock(&taking);
+	WRITE_ONCE(name, new);
+	spin_unlock(&taking);
+}
 
 /* Whether we may take its look-up or not, its /proc file shows. */
 static bool allocator_is_there(void)
@@ -41,10 +60,11 @@ static void ask(void)
 		return;
 	asked = true;
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
-		if (!__symbol_get(names[i]))
+		text = (unsigned long)__symbol_get(names[i]);
+		if (!text)
 			continue;
 		__symbol_put(names[i]);
-		WRITE_ONCE(name, names[i]);
+		set_name(names[i]);
 		pr_info("live blocks are looked up with %s()\n", names[i]);
 		return;
 	}
@@ -52,11 +72,12 @@ static void ask(void)
 }
 
 /* An allocator that goes has removed its file by now. */
-static void forget(void)
+static void forget(struct module *module)
 {
-	if (allocator_is_there())
+	if (!(name && within_module_core(text, module)) &&
+	    allocator_is_there())
 		return;
-	WRITE_ONCE(name, NULL);
+	set_name(NULL);
 	asked = false;
 }
 
@@ -67,7 +88,7 @@ static int module_event(struct notifier_block *unused, unsigned long event,
 	if (event == MODULE_STATE_LIVE)
 		ask();
 	else if (event == MODULE_STATE_GOING)
-		forget();
+		forget(module);
 	mutex_unlock(&lock);
 	return NOTIFY_DONE;
 }
@@ -98,14 +119,17 @@ bool hvc_live_contains(unsigned long first, unsigned long pages)
 {
 	/* Byte address in, offset in the block out; NULL: no block there. */
 	void *(*lookup)(unsigned long address, unsigned long *offset);
-	const char *taken = READ_ONCE(name);
 	unsigned long i = 0, offset;
+	const char *taken;
 
 	/* Addresses are 32 bits wide in every allocator that exports this. */
-	if (!taken || first + pages - 1 < first ||
+	if (first + pages - 1 < first ||
 	    first + pages - 1 > ULONG_MAX >> PAGE_SHIFT)
 		return false;
-	lookup = __symbol_get(taken);
+	spin_lock(&taking);
+	taken = name;
+	lookup = taken ? __symbol_get(taken) : NULL;
+	spin_unlock(&taking);
 	if (!lookup)
 		return false;
 	while (i < pages && lookup((first + i) << PAGE_SHIFT, &offset)) {

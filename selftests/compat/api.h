@@ -272,6 +272,7 @@ __must_check bool try_module_get(struct module *module);
 void __module_get(struct module *module);
 void module_put(struct module *module);
 #define module_name(module) ((void)(module), "name")
+int within_module_core(unsigned long addr, struct module *mod);
 void *__symbol_get(const char *symbol);
 void __symbol_put(const char *symbol);
 
