@@ -255,6 +255,12 @@ static void remember(const struct hvc_mapping *m, const struct call *c)
 		tell_repair(m, &c->verdict);
 }
 
+/* The kernel's own limit, see file_mmap_ok() in its mm/mmap.c. */
+static bool beyond_limit(unsigned long pgoff, unsigned long len)
+{
+	return pgoff > (ULONG_MAX - len) >> PAGE_SHIFT;
+}
+
 /*
  * Rule 3 for nearly every call, without the words around it: hvc_decide()
  * would say the same. What it takes to be sure is all that is asked.
@@ -269,7 +275,8 @@ bool hvc_mapping_plain(struct hvc_device *dev, unsigned long raw,
 	bool plain;
 
 	if ((mode != HVC_MODE_OBSERVE && mode != HVC_MODE_REPAIR) ||
-	    repeat > 2 || (pages & (repeat - 1)) || hvc_trace_is_on())
+	    repeat > 2 || (pages & (repeat - 1)) ||
+	    beyond_limit(raw, len) || hvc_trace_is_on())
 		return false;
 	rcu_read_lock();
 	known = rcu_dereference(dev->known);
@@ -281,12 +288,6 @@ bool hvc_mapping_plain(struct hvc_device *dev, unsigned long raw,
 	if (plain)
 		atomic_long_inc(&dev->shapes[HVC_VALID]);
 	return plain;
-}
-
-/* The kernel's own limit, see file_mmap_ok() in its mm/mmap.c. */
-static bool beyond_limit(unsigned long pgoff, unsigned long len)
-{
-	return pgoff > (ULONG_MAX - len) >> PAGE_SHIFT;
 }
 
 int hvc_mapping_judge(const struct hvc_mapping *m, unsigned long *pgoff)

@@ -17,9 +17,9 @@
 #define PAGES	4
 #define WATCHED	32	/* in-range calls that are looked at */
 #if ABI_FRAME
-#define RESULTS	21
+#define RESULTS	22
 #else
-#define RESULTS	14
+#define RESULTS	15
 #endif
 
 static int fd;
@@ -84,6 +84,25 @@ static void settings(void)
 	ok(!sysctl_set(NULL, "ranges", all) && settle(1),
 	   "and known again when they are back");
 	sysctl_set("venc", "mode", "2");
+}
+
+/* The last pages of 4 GiB: in range, and more than a 32-bit kernel lets map. */
+static void limit(void)
+{
+	const char *what = "in range beyond the kernel's limit: its EOVERFLOW";
+	char all[64];
+
+	if (!kernel_limits_pgoff()) {
+		skip("%s # SKIP this kernel has none", what);
+		return;
+	}
+	sysctl_set(NULL, "ranges", "0xffffe000+0x2000");
+	begin("venc");
+	expect_err(raw_mmap2(fd, PAGES * page, 0xffffe, NULL), EOVERFLOW, 0,
+		   "%s", what);
+	snprintf(all, sizeof(all), "0x%llx+0x%llx",
+		 (unsigned long long)mmz_phys, (unsigned long long)mmz_len);
+	sysctl_set(NULL, "ranges", all);
 }
 
 static bool tracing(const char *name, const char *value)
@@ -170,6 +189,7 @@ int main(void)
 	counts();
 	edges();
 	settings();
+	limit();
 	listener();
 	evidence();
 
