@@ -37,7 +37,8 @@ static uint64_t env_num(const char *name)
 static void sweep(void)
 {
 	static const char *const left[] = {
-		COMPAT, "hvc_lockprobe", "hvc_venc", "hvc_himedia", "hvc_base"
+		COMPAT, "hvc_lockprobe", "hvc_venc", "hvc_himedia", "hvc_base",
+		"hvc_fail"
 	};
 	unsigned int i;
 

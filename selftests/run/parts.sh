@@ -165,7 +165,7 @@ boot()
 	shift 3
 	# how long the storms and the fuzzer are, where that is asked for
 	for name in HVC_STORM_SECONDS HVC_CYCLES HVC_FUZZ_CALLS \
-			HVC_FUZZ_SEED HVC_ORACLE_CASES; do
+			HVC_FUZZ_SEED HVC_FAIL_STEP HVC_ORACLE_CASES; do
 		[ -z "${!name-}" ] || arguments+=" $name=${!name}"
 	done
 	# --foreground: an interrupt must reach qemu, too
