@@ -36,10 +36,12 @@ debug_asked()
 }
 
 # What finds faults only where that is asked for when the kernel is booted.
-# HVC_SLOW: how much more time the tests get.
+# HVC_SLOW: how much more time the tests get. On a busy machine an emulated
+# processor may stand still for half a minute: a lockup is what lasts two.
 debug_arguments()
 {
-	echo "panic_on_warn=1 page_poison=1 kmemleak=on HVC_SLOW=4"
+	echo "panic_on_warn=1 page_poison=1 kmemleak=on HVC_SLOW=4" \
+		"watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120"
 }
 
 # debug_build NAME DIR: DIR is complete or absent

@@ -7,8 +7,8 @@
 # a test that wants a boot of its own), OUTDIR/results one line for each result; the summary goes to stdout. Exit status 0 only if the
 # guest reported to the end and nothing failed. BUILT=1: do not build first.
 # HVC_BOOT_LIMIT: seconds until a guest that does not end is stopped.
-# HVC_STORM_SECONDS, HVC_CYCLES, HVC_FUZZ_CALLS, HVC_ORACLE_CASES and
-# HVC_FUZZ_SEED are handed to the tests.
+# HVC_STORM_SECONDS, HVC_CYCLES, HVC_FUZZ_CALLS, HVC_ORACLE_CASES, HVC_FAIL_STEP
+# and HVC_FUZZ_SEED are handed to the tests.
 
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/parts.sh"
@@ -36,18 +36,28 @@ read -r -a args <<<"$qemu"
 
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
-make_plan "$columns" "$(cat "$image/release")" "$@" >"$out/plan" ||
+make_plan "$columns" "$(cat "$image/release")" "$@" >"$out/plan.named" ||
 	die "no column $abi in selftests/guest/plan"
+# those that debug kernels have besides may be named for any kernel
+awk 'FNR == NR { if (!/^#/) count[$1] = $2; next }
+	$2 == "-" && $1 in count { $2 = count[$1] }
+	{ print }' "$top/selftests/guest/plan.debug" "$out/plan.named" \
+	>"$out/plan"
 [ -s "$out/plan" ] || die "no test to run: selftests/guest/plan is empty"
 # what a debug kernel must have been built with, asserted there
 "$run/kernel.sh" asked "$kernel" >"$out/asked"
 rm -rf "$out/extra/asked" "$out/extra/stress"
-if [ -s "$out/asked" ]; then
+if [[ " $* " = *" stress "* ]] || { [ $# = 0 ] && [ -s "$out/asked" ]; }; then
 	"$run/stress.sh" "${programs%%,*}"
 	mkdir -p "$out/extra"
-	cp "$out/asked" "$out/extra/asked"
 	cp -a "$cache/userland/${programs%%,*}/stress" "$out/extra/"
-	sed -i "1i debugkernel $(($(wc -l <"$out/asked") + 4))" "$out/plan"
+fi
+if [ -s "$out/asked" ]; then
+	mkdir -p "$out/extra"
+	cp "$out/asked" "$out/extra/asked"
+	races=$(grep -c '^CONFIG_KCSAN=' "$out/asked" || true)
+	sed -i "1i debugkernel $(($(wc -l <"$out/asked") + 4 + races))" \
+		"$out/plan"
 	if [ $# = 0 ]; then
 		sed '/^#/d; s/[ \t]\+/ /' "$top/selftests/guest/plan.debug" \
 			>>"$out/plan"
