@@ -84,6 +84,7 @@ boot()
 {
 	local kernel=$1 machine=$2 dir=$out/$1-$2 calls=$HVC_FUZZ_CALLS
 	local cases=$HVC_ORACLE_CASES cycles=$HVC_CYCLES limit=${HVC_BOOT_LIMIT-}
+	local step=${HVC_FAIL_STEP-}
 	local tests=()
 
 	mkdir -p "$dir"
@@ -107,10 +108,11 @@ boot()
 		;;
 	*" $kernel "*)
 		mapfile -t tests < <(sed '/^#/d' "$run/debug/short")
+		step=${step:-8}
 		;;
 	esac
 	BUILT=1 HVC_FUZZ_CALLS=$calls HVC_ORACLE_CASES=$cases \
-		HVC_CYCLES=$cycles HVC_BOOT_LIMIT=$limit \
+		HVC_CYCLES=$cycles HVC_BOOT_LIMIT=$limit HVC_FAIL_STEP=$step \
 		stage "guest $kernel $machine" \
 		"$run/guest.sh" "$kernel" "$machine" "$dir" "${tests[@]}" || true
 	if [ -s "$dir/results" ]; then
@@ -228,6 +230,11 @@ for kernel in $kernels; do
 	done
 done
 if [ "$mode" != quick ]; then
+	if "$run/judge_test.sh" >"$out/log/judge" 2>&1; then
+		result passed judge "tells whose a data race is"
+	else
+		result failed judge "$(head -n 1 "$out/log/judge")"
+	fi
 	# shellcheck disable=SC2086 # a list
 	[ -z "$style" ] || job suite style $style
 	case " $style " in
