@@ -61,9 +61,19 @@ static void edges(void)
 	expect_err(native(x, 1), EINVAL, 0, "a single page: refused");
 }
 
-static void settings(void)
+/* The ranges that the module was loaded with. */
+static int zone_again(void)
 {
 	char all[64];
+
+	snprintf(all, sizeof(all), "0x%llx+0x%llx",
+		 (unsigned long long)mmz_phys, (unsigned long long)mmz_len);
+	return sysctl_set(NULL, "ranges", all);
+}
+
+static void settings(void)
+{
+	char other[32];
 
 	sysctl_set("venc", "mode", "3");
 	expect_err(native(MMZ_END_PFN - 1, PAGES), EINVAL, 0,
@@ -73,15 +83,11 @@ static void settings(void)
 	ok(settle(1) && report("venc", "off") == 1, "off from now on: counted so");
 	sysctl_set("venc", "mode", "3");
 
-	snprintf(all, sizeof(all), "0x%llx+0x%llx",
-		 (unsigned long long)mmz_phys, (unsigned long long)mmz_len);
-	snprintf(all + 32, sizeof(all) - 32, "0x%llx+0x1000",
+	snprintf(other, sizeof(other), "0x%llx+0x1000",
 		 (unsigned long long)(y * page));
-	ok(!sysctl_set(NULL, "ranges", all + 32), "other ranges are set");
+	ok(!sysctl_set(NULL, "ranges", other), "other ranges are set");
 	expect_err(native(x, PAGES), EINVAL, 0, "the old ones are forgotten");
-	snprintf(all, sizeof(all), "0x%llx+0x%llx",
-		 (unsigned long long)mmz_phys, (unsigned long long)mmz_len);
-	ok(!sysctl_set(NULL, "ranges", all) && settle(1),
+	ok(!zone_again() && settle(1),
 	   "and known again when they are back");
 	sysctl_set("venc", "mode", "2");
 }
@@ -90,7 +96,6 @@ static void settings(void)
 static void limit(void)
 {
 	const uint64_t last = 0xffffe;
-	char all[64];
 	void *p;
 
 	sysctl_set(NULL, "ranges", "0xffffe000+0x2000");
@@ -102,9 +107,7 @@ static void limit(void)
 	else
 		expect_wild(p, PAGES, last, ~0ull,
 			    "in range, and the kernel has no limit: passed");
-	snprintf(all, sizeof(all), "0x%llx+0x%llx",
-		 (unsigned long long)mmz_phys, (unsigned long long)mmz_len);
-	sysctl_set(NULL, "ranges", all);
+	zone_again();
 }
 
 static bool tracing(const char *name, const char *value)
