@@ -17,9 +17,9 @@
 #define PAGES	4
 #define WATCHED	32	/* in-range calls that are looked at */
 #if ABI_FRAME
-#define RESULTS	22
+#define RESULTS	23
 #else
-#define RESULTS	15
+#define RESULTS	16
 #endif
 
 static int fd;
@@ -90,6 +90,21 @@ static void settings(void)
 	ok(!zone_again() && settle(1),
 	   "and known again when they are back");
 	sysctl_set("venc", "mode", "2");
+}
+
+/* Four rounds of two pages, the second of which is not known. */
+static void rounds(void)
+{
+	long valid = report("venc", "valid");
+	void *p;
+
+	sysctl_set("venc", "repeat", "4");
+	p = native(MMZ_END_PFN - 1, 8);
+	ok_num(report("venc", "valid") - valid, 0,
+	       "four rounds past the zone's end: not valid");
+	if (p != MAP_FAILED)
+		munmap(p, 8 * page);
+	sysctl_set("venc", "repeat", "2");
 }
 
 /* The last pages of 4 GiB: in range, and more than most 32-bit kernels map. */
@@ -194,6 +209,7 @@ int main(void)
 	counts();
 	edges();
 	settings();
+	rounds();
 	limit();
 	listener();
 	evidence();
