@@ -246,7 +246,8 @@ static bool nothing_left(void)
 /* @p shows the page that was meant. */
 static bool right_page(void *p)
 {
-	return p != MAP_FAILED && *(volatile uint32_t *)p == x;
+	return p != MAP_FAILED && !maps_wild(p, x) &&
+	       *(volatile uint32_t *)p == x;
 }
 
 /* Loaded, taken over and repairing; no file stays open. */
@@ -634,12 +635,20 @@ struct counts {
 	unsigned long opens, absent, odd, wrong;
 };
 
+/* Shared: a module that is always busy cannot leave. */
+static volatile bool *let_go;
+
 static void opener(struct counts *c)
 {
 	while (!c->stop) {
-		int fd = open("/dev/venc", O_RDWR | O_CLOEXEC);
 		void *p;
+		int fd;
 
+		if (*let_go) {
+			usleep(500);
+			continue;
+		}
+		fd = open("/dev/venc", O_RDWR | O_CLOEXEC);
 		c->opens++;
 		if (fd < 0) {
 			if (errno == ENODEV || errno == ENXIO || errno == ENOENT)
@@ -654,7 +663,6 @@ static void opener(struct counts *c)
 		else
 			munmap(p, PAGES * page);
 		close(fd);
-		/* a module that is always busy cannot leave */
 		usleep(500);
 	}
 	_exit(0);
@@ -662,13 +670,15 @@ static void opener(struct counts *c)
 
 static bool after_race(int err)
 {
-	time_t end = time(NULL) + 20;
+	time_t end = time(NULL) + 60;
 
 	if (err)
 		return !mod_loaded(COMPAT) && access("/proc/" COMPAT, F_OK) &&
 		       !stat_of("venc").swapped;
+	*let_go = true;
 	while ((err = unload(&compat)) == -EWOULDBLOCK && time(NULL) < end)
-		;
+		usleep(500);
+	*let_go = false;
 	return !err;
 }
 
@@ -685,6 +695,7 @@ static void race(unsigned int all)
 	insmod_race.after = after_race;
 	c = mmap(NULL, page, PROT_READ | PROT_WRITE,
 		 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	let_go = &c[TASKS].stop;
 	fflush(stdout);
 	for (i = 0; i < TASKS; i++) {
 		pid[i] = fork();
@@ -776,8 +787,9 @@ int main(void)
 	read_image(&compat);
 	read_image(&driver);
 	snprintf(compat.params, sizeof(compat.params),
-		 "devices=venc,aenc,mem mmz=anonymous,0,%#llx,%#llx ranges=venc:0x84000000+1M modes=venc:2 legacy_objects=libmpi.so",
-		 (unsigned long long)mmz_phys, (unsigned long long)mmz_len);
+		 "devices=venc,aenc,mem mmz=anonymous,0,%#llx,%#llx ranges=venc:0x84000000+1M modes=venc:2 legacy_objects=libmpi.so%s",
+		 (unsigned long long)mmz_phys, (unsigned long long)mmz_len,
+		 phys_is_wide() ? " offset_bits=32" : "");
 	snprintf(driver.params, sizeof(driver.params), "devices=venc");
 
 	bail_unless(mod_load("hvc_fail", ""), "insmod hvc_fail");
