@@ -364,8 +364,7 @@ static int run(unsigned long calls, int *bad)
 
 int main(int argc, char **argv)
 {
-	const char *text = getenv("HVC_FUZZ_CALLS");
-	unsigned long calls = text ? strtoul(text, NULL, 0) : 20000;
+	unsigned long calls = asked_for("HVC_FUZZ_CALLS", 20000);
 	struct counts all = { 0 };
 	char *before, *after, *p;
 	struct held warm, more;
@@ -373,9 +372,7 @@ int main(int argc, char **argv)
 
 	if (argc > 1)
 		return strcmp(argv[1], "nothing") != 0;
-	text = getenv("HVC_FUZZ_SEED");
-	if (text)
-		seed = strtoul(text, NULL, 0) | 1;
+	seed = asked_for("HVC_FUZZ_SEED", seed) | 1;
 	hvct_init();
 	ktap_plan(12);
 	p = mmap(NULL, 3 * page, PROT_READ | PROT_WRITE,

@@ -311,21 +311,14 @@ static bool all_done(const struct counts *c)
 	return true;
 }
 
-static unsigned long number(const char *name, unsigned long otherwise)
-{
-	const char *s = getenv(name);
-
-	return s ? strtoul(s, NULL, 0) : otherwise;
-}
-
 int main(int argc, char **argv)
 {
 	struct side side[] = {
 		{ .name = COMPAT },
 		{ .name = "hvc_venc", .params = "devices=venc" },
 	};
-	unsigned long cycles = number("HVC_CYCLES", 40);
-	unsigned long seed = number("HVC_FUZZ_SEED", time(NULL));
+	unsigned long cycles = asked_for("HVC_CYCLES", 40);
+	unsigned long seed = asked_for("HVC_FUZZ_SEED", time(NULL));
 	unsigned long at_quarter = 0, modules_before;
 	long memory_before = 0, memory_after;
 	struct counts *c, all = { 0 };

@@ -261,8 +261,7 @@ static void storm(const char *what, const char *name, const char *params,
 
 int main(void)
 {
-	const char *text = getenv("HVC_STORM_SECONDS");
-	double seconds = text ? atof(text) : 5;
+	double seconds = asked_for("HVC_STORM_SECONDS", 5);
 	char params[256];
 	int variant;
 

@@ -69,7 +69,7 @@ struct call {
 };
 
 static unsigned long points, harmless;
-static unsigned int step = 1;
+static unsigned int step;
 
 static void bail_unless(int err, const char *what)
 {
@@ -685,8 +685,7 @@ static bool after_race(int err)
 static void race(unsigned int all)
 {
 	struct call insmod_race = call_insmod;
-	const char *seconds = getenv("HVC_STORM_SECONDS");
-	time_t end = time(NULL) + (seconds ? atoi(seconds) : 2);
+	time_t end = time(NULL) + asked_for("HVC_STORM_SECONDS", 2);
 	struct counts *c, sum = { 0 };
 	unsigned int i, tries = 0, failed = 0, bad = 0;
 	int status, died = 0;
@@ -763,15 +762,12 @@ static void arm(void)
 
 int main(void)
 {
-	const char *s = getenv("HVC_FUZZ_SEED");
-	unsigned long seed = s ? strtoul(s, NULL, 0) : (unsigned long)time(NULL);
+	unsigned long seed = asked_for("HVC_FUZZ_SEED", time(NULL));
 	unsigned int i, all;
 
 	hvct_init();
 	ktap_plan(RESULTS);
-	s = getenv("HVC_FAIL_STEP");
-	if (s && atoi(s) > 1)
-		step = atoi(s);
+	step = asked_for("HVC_FAIL_STEP", 1) ?: 1;
 	srand(seed);
 	diag("seed %lu, every %u. point", seed, step);
 	if (!have_injection()) {

@@ -960,10 +960,9 @@ static int poke_count(void)
 
 int main(void)
 {
-	const char *text = getenv("HVC_STORM_SECONDS");
 	int i;
 
-	share = (text ? strtoul(text, NULL, 0) : 2) / (double)RACES;
+	share = asked_for("HVC_STORM_SECONDS", 2) / (double)RACES;
 	hvct_init();
 	ktap_plan(DESCRIPTORS + ODD_PAGES + UFFD + KERNEL_MEMORY + CODE_ENDS +
 		  RACES + poke_count() + 3);

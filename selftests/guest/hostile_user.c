@@ -487,8 +487,7 @@ static void names(void)
 
 int main(void)
 {
-	const char *text = getenv("HVC_FUZZ_CALLS");
-	unsigned long calls = text ? strtoul(text, NULL, 0) : 20000;
+	unsigned long calls = asked_for("HVC_FUZZ_CALLS", 20000);
 
 	if (calls > 100000)
 		calls = 100000;

@@ -33,6 +33,13 @@ static uint64_t env_num(const char *name)
 	return strtoull(s, NULL, 0);
 }
 
+unsigned long asked_for(const char *name, unsigned long otherwise)
+{
+	const char *s = getenv(name);
+
+	return s ? strtoul(s, NULL, 0) : otherwise;
+}
+
 /* A test that bailed out left its modules: it has failed, this one need not. */
 static void sweep(void)
 {

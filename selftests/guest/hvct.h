@@ -31,6 +31,8 @@ extern unsigned long page;		/* bytes in a page */
 
 /* Reads the environment. Call it first. */
 void hvct_init(void);
+/* What the environment asks for under @name (HVC_CYCLES ...), or @otherwise. */
+unsigned long asked_for(const char *name, unsigned long otherwise);
 
 /* 32-bit task on a 64-bit kernel, or 64-bit task: no limit on pgoff there. */
 bool kernel_is_64bit(void);

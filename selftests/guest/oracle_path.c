@@ -972,14 +972,11 @@ static void enough(const char *what, unsigned long n, unsigned int per_mille)
 
 int main(void)
 {
-	const char *text = getenv("HVC_ORACLE_CASES");
-	unsigned long cases = text ? strtoul(text, NULL, 0) : 20000, epochs, i;
+	unsigned long cases = asked_for("HVC_ORACLE_CASES", 20000), epochs, i;
 	const bool frames = ABI_FRAME;
 	int bad = 0;
 
-	text = getenv("HVC_FUZZ_SEED");
-	if (text)
-		seed = strtoul(text, NULL, 0) | 1;
+	seed = asked_for("HVC_FUZZ_SEED", seed) | 1;
 	hvct_init();
 	ktap_plan(7 + HVC_SHAPES + 10);
 	/* Descriptor 3 is taken by nothing that is needed. */

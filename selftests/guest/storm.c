@@ -176,7 +176,6 @@ static void churn(struct cycles *n, double end)
 
 int main(void)
 {
-	const char *seconds = getenv("HVC_STORM_SECONDS");
 	struct counts all = { 0 };
 	struct cycles n = { 0 };
 	pid_t pid[TASKS];
@@ -189,7 +188,7 @@ int main(void)
 	counts = mmap(NULL, (TASKS + 1) * sizeof(*counts), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	vendor_up("venc");
-	end = now() + (seconds ? atoi(seconds) : 10);
+	end = now() + asked_for("HVC_STORM_SECONDS", 10);
 	fflush(stdout);
 	for (i = 0; i < TASKS; i++) {
 		pid[i] = fork();
