@@ -25,13 +25,13 @@ packages=(
 	# the boards, and programs for ARM and these without one
 	qemu-system-arm qemu-system-x86 qemu-system-mips qemu-user
 	# what the kernel's own people check with
-	sparse perl cppcheck coccinelle
+	sparse perl cppcheck coccinelle libpython3-dev
 	# off32-audit and its manual page
 	libelf-dev mandoc
 	# headers as C++ for every architecture; the fuzzers' run time
 	clang libclang-rt-14-dev
 	# the packages, and a clean Debian to install them in
-	dkms dh-dkms debhelper lintian mmdebstrap musl-dev
+	build-essential dkms dh-dkms debhelper lintian mmdebstrap musl-dev
 )
 
 os_release=/etc/os-release
