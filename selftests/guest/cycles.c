@@ -100,7 +100,7 @@ static void use(struct counts *c, char *p)
 {
 	enum deed deed = PARTS + rand() % (DEEDS - PARTS);
 	size_t len = PAGES * page;
-	char *q;
+	char *q, *room;
 
 	c->done[deed]++;
 	switch (deed) {
@@ -110,10 +110,16 @@ static void use(struct counts *c, char *p)
 		munmap(p + 2 * page, 2 * page);
 		return;
 	case MOVE:
-		q = mremap(p, len, len, MREMAP_MAYMOVE | MREMAP_FIXED,
-			   p + 64 * page);
-		if (q == MAP_FAILED)
+		/* wherever else it went something may be: libc was once */
+		room = mmap(NULL, len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
+			    -1, 0);
+		if (room == MAP_FAILED)
 			break;
+		q = mremap(p, len, len, MREMAP_MAYMOVE | MREMAP_FIXED, room);
+		if (q == MAP_FAILED) {
+			munmap(room, len);
+			break;
+		}
 		p = q;
 		if (*(volatile uint32_t *)p != x)
 			c->wrong++;

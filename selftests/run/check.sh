@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# check.sh [quick|all|debug]: the tests of the host, and guests: the required ones
-# and the newest ARM kernel; one guest; every kernel on every machine; or the
-# debug kernels only, in guests.
+# check.sh [quick|all|debug]: the tests of the host, and guests: the required ones,
+# the newest ARM kernel, and short the ARM debug kernel; one guest; every kernel
+# on every machine; or the debug kernels only, in guests.
 #
 # KERNELS: only guests with these, by a name of selftests/run/kernels or as
 # VERSION-FLAVOUR. HVC_SCALE: how long storms and fuzzers are, 1 or more.
@@ -108,7 +108,7 @@ boot()
 		;;
 	*" $kernel "*)
 		mapfile -t tests < <(sed '/^#/d' "$run/debug/short")
-		step=${step:-8}
+		step=${step:-16}
 		;;
 	esac
 	BUILT=1 HVC_FUZZ_CALLS=$calls HVC_ORACLE_CASES=$cases \
@@ -162,7 +162,9 @@ debug)
 	kernels=$debug
 	scale=10
 	;;
-'') ;;
+'')
+	kernels+=" ${debug%% *}"
+	;;
 *)
 	die "check.sh [quick|all|debug]"
 	;;

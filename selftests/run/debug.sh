@@ -37,10 +37,15 @@ debug_asked()
 
 # What finds faults only where that is asked for when the kernel is booted.
 # HVC_SLOW: how much more time the tests get. On a busy machine an emulated
-# processor may stand still for half a minute: a lockup is what lasts two.
+# processor may stand still for half a minute: a lockup is what lasts two. To
+# KCSAN each race of the kernel's own is a warning: there judge.awk fails a guest
+# for warnings, and a panic would be the end of it.
 debug_arguments()
 {
-	echo "panic_on_warn=1 page_poison=1 kmemleak=on HVC_SLOW=4" \
+	local panic=1
+
+	[ "$flavour" != kcsan ] || panic=0
+	echo "panic_on_warn=$panic page_poison=1 kmemleak=on HVC_SLOW=4" \
 		"watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120"
 }
 

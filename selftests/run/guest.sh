@@ -56,7 +56,7 @@ if [ -s "$out/asked" ]; then
 	mkdir -p "$out/extra"
 	cp "$out/asked" "$out/extra/asked"
 	races=$(grep -c '^CONFIG_KCSAN=' "$out/asked" || true)
-	sed -i "1i debugkernel $(($(wc -l <"$out/asked") + 4 + races))" \
+	sed -i "1i debugkernel $(($(wc -l <"$out/asked") + 5 + races))" \
 		"$out/plan"
 	if [ $# = 0 ]; then
 		sed '/^#/d; s/[ \t]\+/ /' "$top/selftests/guest/plan.debug" \
