@@ -109,6 +109,7 @@ boot()
 	*" $kernel "*)
 		mapfile -t tests < <(sed '/^#/d' "$run/debug/short")
 		step=${step:-16}
+		cycles=5
 		;;
 	esac
 	BUILT=1 HVC_FUZZ_CALLS=$calls HVC_ORACLE_CASES=$cases \
