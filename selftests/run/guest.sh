@@ -64,6 +64,7 @@ if [ -s "$out/asked" ]; then
 	else
 		echo "debugend 4" >>"$out/plan"
 	fi
+	sed -i "s/^debugend 4$/debugend $((4 + races))/" "$out/plan"
 fi
 say "booting $kernel on $machine"
 run_guest "$out" "$build/$kernel/modules" "$programs" "$image/vmlinuz" \

@@ -11,13 +11,26 @@
 #include <linux/module.h>
 #include <linux/sched.h>
 
-static unsigned long raced;
+static bool again;
+module_param(again, bool, 0444);
+MODULE_PARM_DESC(again, "race at another place: each is told of once only");
+
+static unsigned long raced, raced_again;
 static struct task_struct *racer[2];
 
 static int race(void *unused)
 {
 	while (!kthread_should_stop()) {
 		raced++;
+		cond_resched();
+	}
+	return 0;
+}
+
+static int race_again(void *unused)
+{
+	while (!kthread_should_stop()) {
+		raced_again++;
 		cond_resched();
 	}
 	return 0;
@@ -37,7 +50,7 @@ static int __init race_init(void)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(racer); i++) {
-		racer[i] = kthread_run(race, NULL, "hvc_race/%u", i);
+		racer[i] = kthread_run(again ? race_again : race, NULL, "hvc_race/%u", i);
 		if (IS_ERR(racer[i])) {
 			if (i)
 				kthread_stop(racer[0]);
