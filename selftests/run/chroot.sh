@@ -9,8 +9,8 @@
 #
 # Promises: the system is the mirror's as of the first time, from then on a copy
 # kept in the cache; its apt knows the mirror, keyring and proxies that this
-# machine's own apt uses. Needs root; nothing outside DIR and the cache changes,
-# and nothing stays mounted.
+# machine's own apt uses, and how old a mirror's lists may be. Needs root; nothing
+# outside DIR and the cache changes, and nothing stays mounted.
 
 . "$(dirname "$0")/common.sh"
 . "$run/apt.sh"
@@ -43,8 +43,9 @@ tarball()
 	hold "$dir"
 	[ ! -e "$tar" ] || return 0
 	sources >"$dir/sources.list"
-	apt-config dump | grep -i '^Acquire::[^ ]*proxy' >"$dir/apt.conf" ||
-		true
+	apt-config dump |
+		grep -iE '^Acquire::([^ ]*proxy|Check-(Valid-Until|Date)) ' \
+			>"$dir/apt.conf" || true
 	keys=()
 	while read -r key; do
 		keys+=("--customize-hook=mkdir -p \"\$1${key%/*}\"; cp -n $key \"\$1$key\"")
