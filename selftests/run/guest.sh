@@ -58,13 +58,10 @@ if [ -s "$out/asked" ]; then
 	races=$(grep -c '^CONFIG_KCSAN=' "$out/asked" || true)
 	sed -i "1i debugkernel $(($(wc -l <"$out/asked") + 5 + races))" \
 		"$out/plan"
-	if [ $# = 0 ]; then
+	[ $# != 0 ] ||
 		sed '/^#/d; s/[ \t]\+/ /' "$top/selftests/guest/plan.debug" \
 			>>"$out/plan"
-	else
-		echo "debugend 4" >>"$out/plan"
-	fi
-	sed -i "s/^debugend 4$/debugend $((4 + races))/" "$out/plan"
+	echo "debugend $((4 + races))" >>"$out/plan"
 fi
 say "booting $kernel on $machine"
 run_guest "$out" "$build/$kernel/modules" "$programs" "$image/vmlinuz" \
