@@ -8,7 +8,7 @@
  * leak detector is asked, where there is one, and modules, references and
  * memory are as at the start.
  *
- * HVC_CYCLES: loads of each side (40). HVC_FUZZ_SEED: the order (by the clock).
+ * HVC_CYCLES: loads of each side (40). HVC_FUZZ_SEED: the order.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -324,8 +324,8 @@ int main(int argc, char **argv)
 		{ .name = "hvc_venc", .params = "devices=venc" },
 	};
 	unsigned long cycles = asked_for("HVC_CYCLES", 40);
-	unsigned long seed = asked_for("HVC_FUZZ_SEED", time(NULL));
-	unsigned long at_quarter = 0, modules_before;
+	unsigned long seed = asked_seed();
+	unsigned long at_quarter = 0, least, modules_before;
 	long memory_before = 0, memory_after;
 	struct counts *c, all = { 0 };
 	int status, died = 0, i, j;
@@ -357,6 +357,9 @@ int main(int argc, char **argv)
 	while (side[0].loads < cycles || side[1].loads < cycles ||
 	       (!all_done(c) && time(NULL) < end)) {
 		toggle(&side[rand() % 2]);
+		least = side[0].loads < side[1].loads ? side[0].loads :
+							side[1].loads;
+		progress(least, cycles, "loads of each side");
 		if (!at_quarter && side[0].loads > cycles / 4) {
 			at_quarter = side[0].loads + side[1].loads;
 			memory_before = free_memory();

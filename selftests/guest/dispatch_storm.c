@@ -14,7 +14,6 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "dispatchlib.h"
@@ -39,14 +38,6 @@ static struct tally *tally;
 static uint64_t x, high;
 static int goes;	/* the driver's errno while its devices come and go */
 static double deadline;	/* nobody waits for the openers any longer */
-
-static double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec + ts.tv_nsec / 1e9;
-}
 
 static bool page_x(void *p)
 {

@@ -13,7 +13,7 @@
  * faults itself (hvc_fail.c).
  *
  * HVC_STORM_SECONDS: how long the last, 2 unless set. HVC_FAIL_STEP: only every
- * so many-th point, beginning at one by HVC_FUZZ_SEED (or the clock).
+ * so many-th point, beginning at one by HVC_FUZZ_SEED.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -762,7 +762,7 @@ static void arm(void)
 
 int main(void)
 {
-	unsigned long seed = asked_for("HVC_FUZZ_SEED", time(NULL));
+	unsigned long seed = asked_seed();
 	unsigned int i, all;
 
 	hvct_init();

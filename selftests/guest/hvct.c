@@ -40,6 +40,37 @@ unsigned long asked_for(const char *name, unsigned long otherwise)
 	return s ? strtoul(s, NULL, 0) : otherwise;
 }
 
+/* Not the time: a guest without a clock begins in 1970. */
+unsigned long asked_seed(void)
+{
+	uint32_t seed = 1;
+	int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || read(fd, &seed, sizeof(seed)) != sizeof(seed))
+		bail("/dev/urandom: %s", strerror(errno));
+	close(fd);
+	return asked_for("HVC_FUZZ_SEED", seed);
+}
+
+double now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
+
+void progress(unsigned long done, unsigned long all, const char *what)
+{
+	static unsigned long told;
+	unsigned long tenths = all ? 10 * done / all : 0;
+
+	if (tenths > told) {
+		told = tenths;
+		diag("%lu of %lu %s", done, all, what);
+	}
+}
+
 /* A test that bailed out left its modules: it has failed, this one need not. */
 static void sweep(void)
 {
@@ -252,14 +283,6 @@ int mod_refs(const char *name)
 bool mod_loaded(const char *name)
 {
 	return mod_refs(name) >= 0;
-}
-
-static double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
 bool mod_refs_reach(const char *name, int refs)

@@ -33,6 +33,12 @@ extern unsigned long page;		/* bytes in a page */
 void hvct_init(void);
 /* What the environment asks for under @name (HVC_CYCLES ...), or @otherwise. */
 unsigned long asked_for(const char *name, unsigned long otherwise);
+/* HVC_FUZZ_SEED, or another one each time. */
+unsigned long asked_seed(void);
+/* Seconds, from a clock that nobody sets. */
+double now(void);
+/* Says each tenth of the way once. */
+void progress(unsigned long done, unsigned long all, const char *what);
 
 /* 32-bit task on a 64-bit kernel, or 64-bit task: no limit on pgoff there. */
 bool kernel_is_64bit(void);

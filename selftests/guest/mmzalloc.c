@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "../vendor/hvc_mmz.h"
@@ -169,14 +168,6 @@ static void freeing(void)
 	ok_num(mmz_alloc("", "crooked", page, 3 * page), -EINVAL,
 	       "an alignment that is no power of two");
 	ok_num(mmz_alloc("", "huge", 64 * MIB, 0), -ENOMEM, "larger than the zone");
-}
-
-static double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
 static int parameter(const char *name)

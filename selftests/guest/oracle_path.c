@@ -1007,6 +1007,7 @@ int main(void)
 		bad += !in_child(epoch);
 		/* The child's numbers were its own. */
 		seed = (seed * 1664525 + 1013904223) | 1;
+		progress(i + 1, epochs, "processes");
 	}
 
 	ok_num(bad, 0, "every process came to its end");

@@ -14,7 +14,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "hvct.h"
@@ -35,14 +34,6 @@ struct counts {
 
 static struct counts *counts;	/* one more than tasks: the last says stop */
 static uint64_t x;
-
-static double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec + ts.tv_nsec / 1e9;
-}
 
 /*
  * An open that raced with a reload may have landed on whatever misc device had
