@@ -88,22 +88,17 @@ boot()
 	local tests=()
 
 	mkdir -p "$dir"
-	# a million ioctls at least once
-	if [ "$mode $kernel $machine" = "all 6.1-armmp virt" ] &&
-			[ "$calls" -lt 1000000 ]; then
-		calls=1000000
-	fi
-	# a million cases of the mmap path on each architecture
 	case "$mode $kernel $machine" in
-	"all 6.1-armmp vexpress-a9") ;;
-	"all 6.1-"*)
-		[ "$cases" -ge 1000000 ] || cases=1000000
+	"all 6.1-armmp virt")
+		calls=$full_calls
+		cases=$full_cases
 		;;
+	"all 6.1-armmp vexpress-a9") ;;
+	"all 6.1-"*) cases=$full_cases ;;
 	esac
 	case " $debug ,$mode" in
 	*" $kernel "*,all | *" $kernel "*,debug)
-		# a thousand loads of each side where faults are seen
-		[ "$cycles" -ge 1000 ] || cycles=1000
+		cycles=$full_cycles
 		limit=${limit:-14400}
 		;;
 	*" $kernel "*)
@@ -181,6 +176,11 @@ if [ -n "${KERNELS-}" ]; then
 		fi
 	done
 fi
+# In full length a million ioctls on one kernel, a million cases of the mmap
+# path on each architecture, and a thousand loads where faults are seen.
+full_calls=${HVC_FUZZ_CALLS:-$((100000 * scale))}
+full_cases=${HVC_ORACLE_CASES:-$((100000 * scale))}
+full_cycles=${HVC_CYCLES:-$((100 * scale))}
 export HVC_STORM_SECONDS=${HVC_STORM_SECONDS:-$((2 * scale))}
 export HVC_CYCLES=${HVC_CYCLES:-$((10 * scale))}
 export HVC_FUZZ_CALLS=${HVC_FUZZ_CALLS:-$((20000 * scale))}
