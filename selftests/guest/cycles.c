@@ -25,7 +25,6 @@
 #define PAGES	4
 #define TASKS	4
 #define PATIENCE 120	/* seconds for a few of everything */
-#define LEAKS	"/sys/kernel/debug/kmemleak"
 /* A cycle may not cost this much for good; a lost page would be 16 times it. */
 #define BYTES_PER_CYCLE	256
 #define SLACK		(2 << 20)
@@ -278,18 +277,6 @@ static long free_memory(void)
 	return meminfo("MemFree");
 }
 
-/* Return: reports of the leak detector, NULL without one. */
-static char *leaks(void)
-{
-	if (access(LEAKS, R_OK))
-		return NULL;
-	/* It is silent about what is younger than five seconds. */
-	sleep(6);
-	if (write_str(LEAKS, "scan") || write_str(LEAKS, "scan"))
-		return NULL;
-	return slurp(LEAKS);
-}
-
 static unsigned int modules(void)
 {
 	char *text = slurp("/proc/modules"), *at;
@@ -330,7 +317,6 @@ int main(int argc, char **argv)
 	struct counts *c, all = { 0 };
 	int status, died = 0, i, j;
 	pid_t pid[TASKS];
-	char *found;
 	time_t end;
 
 	if (argc > 1 && !strcmp(argv[1], "end"))
@@ -341,9 +327,7 @@ int main(int argc, char **argv)
 	x = MMZ_PFN + 0x123;
 	c = mmap(NULL, TASKS * sizeof(*c), PROT_READ | PROT_WRITE,
 		 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	free(leaks());
-	if (!access(LEAKS, W_OK))
-		write_str(LEAKS, "clear");
+	leaks_forget();
 	modules_before = modules();
 	vendor_up("venc");
 	fflush(stdout);
@@ -419,15 +403,8 @@ int main(int argc, char **argv)
 		"the memory is back"))
 		diag("%ld bytes less after %lu loads more",
 		     memory_before - memory_after, at_quarter);
-	found = leaks();
-	if (!found) {
+	if (!leaks_result("no leak is known"))
 		skip("no leak is known # SKIP no kmemleak in this kernel");
-	} else if (!ok(!*found, "no leak is known")) {
-		for (found = strtok(found, "\n"), i = 0; found && i < 60; i++) {
-			diag("%s", found);
-			found = strtok(NULL, "\n");
-		}
-	}
 	diag("figure cycles %lu loads of the module, and %lu of the driver",
 	     side[0].loads, side[1].loads);
 	return ktap_end();

@@ -60,6 +60,44 @@ double now(void)
 	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
+#define LEAKS	"/sys/kernel/debug/kmemleak"
+
+/* It is silent about what is younger than five seconds. */
+static char *leaks(void)
+{
+	sleep(6);
+	if (write_str(LEAKS, "scan") || write_str(LEAKS, "scan"))
+		return NULL;
+	return slurp(LEAKS);
+}
+
+void leaks_forget(void)
+{
+	if (access(LEAKS, W_OK))
+		return;
+	free(leaks());
+	write_str(LEAKS, "clear");
+}
+
+bool leaks_result(const char *what)
+{
+	char *found, *line;
+	int i;
+
+	if (access(LEAKS, W_OK))
+		return false;
+	found = leaks();
+	if (!ok(found && !*found, "%s", what)) {
+		line = strtok(found, "\n");
+		for (i = 0; line && i < 60; i++) {
+			diag("%s", line);
+			line = strtok(NULL, "\n");
+		}
+	}
+	free(found);
+	return true;
+}
+
 void progress(unsigned long done, unsigned long all, const char *what)
 {
 	static unsigned long told;

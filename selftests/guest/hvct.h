@@ -37,6 +37,12 @@ unsigned long asked_for(const char *name, unsigned long otherwise);
 unsigned long asked_seed(void);
 /* Seconds, from a clock that nobody sets. */
 double now(void);
+/*
+ * What the kernel's leak detector finds from here on: the result @what, seconds
+ * later. Without a detector there is no result, and the answer is false.
+ */
+void leaks_forget(void);
+bool leaks_result(const char *what);
 /* Says each tenth of the way once. */
 void progress(unsigned long done, unsigned long all, const char *what);
 
