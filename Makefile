@@ -154,7 +154,7 @@ help:
 	@echo "Look and test; Debian 12, fetches all it needs by itself:"
 	@echo "  make demo              a legacy program before and after, in QEMU"
 	@echo "  make check             the tests, on the host and in guests"
-	@echo "  make check-all         every kernel and machine, full length; 2 h"
+	@echo "  make check-all         every kernel and machine, full length; 5 h"
 	@echo "  make check-debug       kernels built to find faults, full length; 3 h"
 	@echo "  make check-quick       the host tests and one guest"
 	@echo "  make check-style       sparse, checkpatch and analysers"

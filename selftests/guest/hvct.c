@@ -62,6 +62,11 @@ double now(void)
 
 #define LEAKS	"/sys/kernel/debug/kmemleak"
 
+bool leaks_known(void)
+{
+	return !access(LEAKS, W_OK);
+}
+
 /* It is silent about what is younger than five seconds. */
 static char *leaks(void)
 {
@@ -73,7 +78,7 @@ static char *leaks(void)
 
 void leaks_forget(void)
 {
-	if (access(LEAKS, W_OK))
+	if (!leaks_known())
 		return;
 	free(leaks());
 	write_str(LEAKS, "clear");
@@ -84,7 +89,7 @@ bool leaks_result(const char *what)
 	char *found, *line;
 	int i;
 
-	if (access(LEAKS, W_OK))
+	if (!leaks_known())
 		return false;
 	found = leaks();
 	if (!ok(found && !*found, "%s", what)) {

@@ -41,6 +41,7 @@ double now(void);
  * What the kernel's leak detector finds from here on: the result @what, seconds
  * later. Without a detector there is no result, and the answer is false.
  */
+bool leaks_known(void);	/* is there a detector? */
 void leaks_forget(void);
 bool leaks_result(const char *what);
 /* Says each tenth of the way once. */

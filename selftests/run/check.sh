@@ -99,6 +99,7 @@ boot()
 	case " $debug ,$mode" in
 	*" $kernel "*,all | *" $kernel "*,debug)
 		cycles=$full_cycles
+		cases=$slow_cases
 		limit=${limit:-14400}
 		;;
 	*" $kernel "*)
@@ -181,6 +182,8 @@ fi
 full_calls=${HVC_FUZZ_CALLS:-$((100000 * scale))}
 full_cases=${HVC_ORACLE_CASES:-$((100000 * scale))}
 full_cycles=${HVC_CYCLES:-$((100 * scale))}
+# There a case takes forty times as long; in fewer than 5000 some never come up.
+slow_cases=${HVC_ORACLE_CASES:-$((scale > 2 ? 2000 * scale : 5000))}
 export HVC_STORM_SECONDS=${HVC_STORM_SECONDS:-$((2 * scale))}
 export HVC_CYCLES=${HVC_CYCLES:-$((10 * scale))}
 export HVC_FUZZ_CALLS=${HVC_FUZZ_CALLS:-$((20000 * scale))}
