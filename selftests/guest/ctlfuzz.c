@@ -291,14 +291,7 @@ static struct held held(void)
 	struct held h = { -1, -1 };
 	char *text;
 
-	/* What can go goes first. */
-	if (write_str("/proc/sys/vm/drop_caches", "3"))
-		bail("drop_caches: %s", strerror(errno));
-	text = slurp("/proc/meminfo");
-	if (!text || !strstr(text, "SUnreclaim:") ||
-	    sscanf(strstr(text, "SUnreclaim:"), "SUnreclaim: %ld", &h.memory) != 1)
-		bail("/proc/meminfo has no SUnreclaim");
-	free(text);
+	h.memory = meminfo("SUnreclaim");
 	text = slurp("/proc/sys/fs/file-nr");
 	if (!text || sscanf(text, "%ld", &h.files) != 1)
 		bail("no /proc/sys/fs/file-nr");

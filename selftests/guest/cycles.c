@@ -261,15 +261,6 @@ static void toggle(struct side *side)
 
 /* ---- memory ---- */
 
-static long meminfo(const char *key)
-{
-	char *text = slurp("/proc/meminfo"), *at = strstr(text, key);
-	long kb = at ? atol(at + strlen(key)) : 0;
-
-	free(text);
-	return kb * 1024;
-}
-
 /*
  * Bytes that are free once all that can be given back was. KASAN keeps what was
  * freed, and the page around it: where the leak detector watches the slabs,
@@ -277,8 +268,8 @@ static long meminfo(const char *key)
  */
 static long free_memory(void)
 {
-	write_str("/proc/sys/vm/drop_caches", "3");
-	return meminfo("MemFree:") + (leaks_known() ? meminfo("Slab:") : 0);
+	return 1024 * (meminfo("MemFree") +
+		       (leaks_known() ? meminfo("Slab") : 0));
 }
 
 static unsigned int modules(void)
@@ -316,7 +307,7 @@ int main(int argc, char **argv)
 	};
 	unsigned long cycles = asked_for("HVC_CYCLES", 40);
 	unsigned long seed = asked_seed();
-	unsigned long at_quarter = 0, least, modules_before;
+	unsigned long at_quarter = 0, least = 0, modules_before;
 	long memory_before = 0, memory_after;
 	struct counts *c, all = { 0 };
 	int status, died = 0, i, j;
@@ -342,8 +333,7 @@ int main(int argc, char **argv)
 	}
 	srand(seed);
 	end = time(NULL) + PATIENCE;
-	while (side[0].loads < cycles || side[1].loads < cycles ||
-	       (!all_done(c) && time(NULL) < end)) {
+	while (least < cycles || (!all_done(c) && time(NULL) < end)) {
 		toggle(&side[rand() % 2]);
 		least = side[0].loads < side[1].loads ? side[0].loads :
 							side[1].loads;

@@ -181,22 +181,6 @@ static struct shared total(void)
 	return all;
 }
 
-/* KiB that the kernel cannot take back; what can go goes first. */
-static long kernel_memory(void)
-{
-	char *text, *at;
-	long kib = -1;
-
-	if (write_str("/proc/sys/vm/drop_caches", "3"))
-		bail("drop_caches: %s", strerror(errno));
-	text = slurp("/proc/meminfo");
-	at = text ? strstr(text, "SUnreclaim:") : NULL;
-	if (!at || sscanf(at, "SUnreclaim: %ld", &kib) != 1)
-		bail("/proc/meminfo has no SUnreclaim");
-	free(text);
-	return kib;
-}
-
 /* As in ctlfuzz: what was freed may still wait for its grace period. */
 #define MEMORY_SLACK	768	/* KiB */
 #define PATIENCE	10	/* s */
@@ -207,7 +191,7 @@ static long grown(long was)
 	long more;
 
 	do {
-		more = kernel_memory() - was;
+		more = meminfo("SUnreclaim") - was;
 	} while (more > MEMORY_SLACK && now() < end && !usleep(100000));
 	return more;
 }
@@ -261,7 +245,7 @@ static void bounds(unsigned long calls)
 
 	/* The users' share of the table, and what the kernel allocates once. */
 	bad = run(WORKERS, USERS * SHARE + 64);
-	warm = kernel_memory();
+	warm = meminfo("SUnreclaim");
 	log_mark();
 	began = now();
 	bad += run(calls, processes);

@@ -92,13 +92,11 @@ bool leaks_result(const char *what)
 	if (!leaks_known())
 		return false;
 	found = leaks();
-	if (!ok(found && !*found, "%s", what)) {
-		line = strtok(found, "\n");
-		for (i = 0; line && i < 60; i++) {
-			diag("%s", line);
-			line = strtok(NULL, "\n");
-		}
-	}
+	if (!ok(found && !*found, "%s", what) && !found)
+		diag("the detector has stopped");
+	for (i = 0, line = found ? strtok(found, "\n") : NULL; line && i < 60;
+	     i++, line = strtok(NULL, "\n"))
+		diag("%s", line);
 	free(found);
 	return true;
 }
@@ -278,6 +276,21 @@ int write_file(const char *path, const void *data, size_t len)
 int write_str(const char *path, const char *s)
 {
 	return write_file(path, s, strlen(s));
+}
+
+long meminfo(const char *key)
+{
+	char *text, *at;
+	long kib;
+
+	if (write_str("/proc/sys/vm/drop_caches", "3"))
+		bail("drop_caches: %s", strerror(errno));
+	text = slurp("/proc/meminfo");
+	at = text ? strstr(text, key) : NULL;
+	if (!at || sscanf(at + strlen(key), ": %ld", &kib) != 1)
+		bail("/proc/meminfo has no %s", key);
+	free(text);
+	return kib;
 }
 
 /* ---- modules ---- */

@@ -44,6 +44,8 @@ double now(void);
 bool leaks_known(void);	/* is there a detector? */
 void leaks_forget(void);
 bool leaks_result(const char *what);
+/* KiB under @key of /proc/meminfo, once all that can be given back was. */
+long meminfo(const char *key);
 /* Says each tenth of the way once. */
 void progress(unsigned long done, unsigned long all, const char *what);
 
