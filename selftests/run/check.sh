@@ -8,7 +8,7 @@
 # VERSION-FLAVOUR. HVC_SCALE: how long storms and fuzzers are, 1 or more.
 # HVC_JOBS: how many guests and suites run at a time (one for each core).
 #
-# Promises: stdout ends with the failures, the skips, the time of each stage
+# Promises: stdout ends with the time of each stage, the skips, the failures
 # and `N passed, N failed, N skipped`; exit status 0 only if nothing failed. A
 # required guest that did not run is a failure; any other kernel that cannot
 # be fetched is a skip with its reason; one that was fetched must boot.
@@ -264,8 +264,7 @@ all | debug) "$run/robustness.sh" write "$out" ;;
 esac
 [ "$mode" != all ] || "$run/table.sh" write "$out/rows"
 "$run/total.sh" "$out"/results.* >"$out/summary" && status=0 || status=1
-sed '$d' "$out/summary"
 sort -k 3 "$out/times"
 printf '%6d s  in all\n' "$SECONDS"
-tail -n 1 "$out/summary"
+cat "$out/summary"
 exit "$status"
