@@ -15,8 +15,10 @@ top=$(cd "$here/../.." && pwd)
 dir=${1:?run.sh DIR [all]}
 mode=${2-}
 rm -rf "$dir"
-mkdir -p "$dir/log"
+mkdir -p "$dir/log" "$dir/tmp"
 dir=$(cd "$dir" && pwd)
+# lintian leaves eight files where others have theirs
+export TMPDIR=$dir/tmp
 src=$dir/src
 n=0
 failed=0
