@@ -15,7 +15,6 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "hvct.h"
@@ -309,16 +308,16 @@ static struct held held(void)
 
 static struct held grown(const struct held *was)
 {
-	time_t end = time(NULL) + PATIENCE;
-	struct held now;
+	double end = now() + PATIENCE;
+	struct held more;
 
 	do {
-		now = held();
-		now.memory -= was->memory;
-		now.files -= was->files;
-	} while ((now.memory > MEMORY_SLACK || now.files > FILES_SLACK) &&
-		 time(NULL) < end && !usleep(100000));
-	return now;
+		more = held();
+		more.memory -= was->memory;
+		more.files -= was->files;
+	} while ((more.memory > MEMORY_SLACK || more.files > FILES_SLACK) &&
+		 now() < end && !usleep(100000));
+	return more;
 }
 
 /* ---- all of it ---- */

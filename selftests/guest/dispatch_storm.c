@@ -20,7 +20,6 @@
 #include "sites.h"
 
 #define OPENERS	2
-#define PATIENCE 60	/* seconds more on a busy machine */
 #define PAGES	4
 
 /* What openers count, in memory that they share with the parent. */
@@ -37,7 +36,6 @@ struct tally {
 static struct tally *tally;
 static uint64_t x, high;
 static int goes;	/* the driver's errno while its devices come and go */
-static double deadline;	/* nobody waits for the openers any longer */
 
 static bool page_x(void *p)
 {
@@ -135,7 +133,7 @@ static void let_live(void)
 {
 	unsigned long enough = files() + 4 * 2 * OPENERS;
 
-	while (files() < enough && !tally->stop && now() < deadline)
+	while (files() < enough && !tally->stop && patience())
 		sched_yield();
 }
 
@@ -144,7 +142,7 @@ static void let_miss(void)
 {
 	unsigned long before = misses();
 
-	while (misses() == before && now() < deadline)
+	while (misses() == before && patience())
 		sched_yield();
 }
 
@@ -198,7 +196,6 @@ static void storm(const char *what, const char *name, const char *params,
 	pid_t pid[OPENERS], second = 0;
 	double end = now() + seconds;
 
-	deadline = end + PATIENCE;
 	memset(tally, 0, sizeof(*tally));
 	fflush(stdout);
 	for (i = 0; i < OPENERS; i++) {
@@ -211,7 +208,7 @@ static void storm(const char *what, const char *name, const char *params,
 	if (other)
 		second = reloader(other, other_params);
 	/* Longer on a slow machine, until there were a few lives. */
-	while (now() < end || (now() < deadline &&
+	while (now() < end || (patience() &&
 	       (cycles < 3 || (other && tally->other_cycles < 3)))) {
 		/* Now and then at once, to meet an open half way. */
 		if (cycle(name, params, must_miss && cycles % 2 == 0)) {

@@ -24,7 +24,6 @@
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "hvct.h"
@@ -670,13 +669,13 @@ static void opener(struct counts *c)
 
 static bool after_race(int err)
 {
-	time_t end = time(NULL) + 60;
+	double end = now() + 60;
 
 	if (err)
 		return !mod_loaded(COMPAT) && access("/proc/" COMPAT, F_OK) &&
 		       !stat_of("venc").swapped;
 	*let_go = true;
-	while ((err = unload(&compat)) == -EWOULDBLOCK && time(NULL) < end)
+	while ((err = unload(&compat)) == -EWOULDBLOCK && now() < end)
 		usleep(500);
 	*let_go = false;
 	return !err;
@@ -685,7 +684,7 @@ static bool after_race(int err)
 static void race(unsigned int all)
 {
 	struct call insmod_race = call_insmod;
-	time_t end = time(NULL) + asked_for("HVC_STORM_SECONDS", 2);
+	double end = now() + asked_for("HVC_STORM_SECONDS", 2);
 	struct counts *c, sum = { 0 };
 	unsigned int i, tries = 0, failed = 0, bad = 0;
 	int status, died = 0;
@@ -701,7 +700,7 @@ static void race(unsigned int all)
 		if (!pid[i])
 			opener(&c[i]);
 	}
-	while (time(NULL) < end || failed < 5) {
+	while (now() < end || failed < 5) {
 		/* from the last points on module init has begun */
 		shoot(&insmod_race, 1 + rand() % (all + all / 10));
 		tries++;

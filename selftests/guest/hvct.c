@@ -60,6 +60,13 @@ double now(void)
 	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
+static double began;
+
+bool patience(void)
+{
+	return 3 * (now() - began) < 2 * asked_for("HVC_TEST_SECONDS", 300);
+}
+
 #define LEAKS	"/sys/kernel/debug/kmemleak"
 
 bool leaks_known(void)
@@ -106,7 +113,7 @@ void progress(unsigned long done, unsigned long all, const char *what)
 	static unsigned long told;
 	unsigned long tenths = all ? 10 * done / all : 0;
 
-	if (tenths > told) {
+	if (tenths > told && done <= all) {
 		told = tenths;
 		diag("%lu of %lu %s", done, all, what);
 	}
@@ -130,6 +137,7 @@ static void sweep(void)
 
 void hvct_init(void)
 {
+	began = now();
 	mmz_phys = env_num("MMZ_PHYS");
 	mmz_len = env_num("MMZ_LEN");
 	page = sysconf(_SC_PAGESIZE);

@@ -38,6 +38,11 @@ unsigned long asked_seed(void);
 /* Seconds, from a clock that nobody sets. */
 double now(void);
 /*
+ * May a test wait for what has to happen, however slow the machine is? Until
+ * two thirds of its time are over (HVC_TEST_SECONDS, 300 unless set).
+ */
+bool patience(void);
+/*
  * What the kernel's leak detector finds from here on: the result @what, seconds
  * later. Without a detector there is no result, and the answer is false.
  */

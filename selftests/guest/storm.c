@@ -23,7 +23,6 @@
 #define TASKS	4
 
 #define RELOADS	6	/* of either side, at least */
-#define PATIENCE 60	/* seconds more for them on a busy machine */
 
 /* One set per task, in shared memory; read when the task is gone. */
 struct counts {
@@ -143,7 +142,7 @@ static void churn(struct cycles *n, double end)
 {
 	unsigned int seed = 1;
 
-	while (now() < end || (!enough(n) && now() < end + PATIENCE)) {
+	while (now() < end || (!enough(n) && patience())) {
 		int err = 0;
 
 		seed = seed * 1103515245 + 12345;
