@@ -52,11 +52,11 @@ if [ "$(id -u)" != 0 ]; then
 	die "run: sudo apt-get install --no-install-recommends ${missing[*]}"
 fi
 
-say "installing ${missing[*]}"
+say "installing ${#missing[@]} Debian packages and what they need (minutes)"
 export DEBIAN_FRONTEND=noninteractive
 install=(apt-get install -y --no-install-recommends "${missing[@]}")
 # The lists may be empty or name versions that the mirror no longer has.
 if ! "${install[@]}" --download-only >/dev/null 2>&1; then
-	apt-get update
+	quietly "$build/setup-update.log" apt-get update
 fi
-"${install[@]}"
+quietly "$build/setup.log" "${install[@]}"
