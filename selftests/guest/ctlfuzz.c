@@ -5,7 +5,8 @@
  * exec'ed, ranges are replaced and the report is read. Every answer must be
  * right, every refusal one that the header names, and change nothing.
  *
- * HVC_FUZZ_CALLS: how many in all, 20000 unless set. HVC_FUZZ_SEED: 1.
+ * HVC_FUZZ_CALLS: how many in all, 20000 unless set. HVC_FUZZ_SEED: another one
+ * each time unless set.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -280,43 +281,30 @@ static char *settings(void)
 
 /* ---- leaks ---- */
 
-struct held {
-	long memory;	/* KiB that the kernel cannot take back */
-	long files;	/* open ones, of everybody */
-};
-
-static struct held held(void)
+/* Open ones, of everybody. */
+static long files(void)
 {
-	struct held h = { -1, -1 };
-	char *text;
+	char *text = slurp("/proc/sys/fs/file-nr");
+	long n;
 
-	h.memory = meminfo("SUnreclaim");
-	text = slurp("/proc/sys/fs/file-nr");
-	if (!text || sscanf(text, "%ld", &h.files) != 1)
+	if (!text || sscanf(text, "%ld", &n) != 1)
 		bail("no /proc/sys/fs/file-nr");
 	free(text);
-	return h;
+	return n;
 }
 
-/*
- * A byte for each of a million calls would be 1 MiB. What was freed may still
- * wait for its grace period, and files are counted in batches.
- */
-#define MEMORY_SLACK	768	/* KiB */
+/* They are counted in batches, and closed after a grace period. */
 #define FILES_SLACK	96
 #define PATIENCE	10	/* s */
 
-static struct held grown(const struct held *was)
+static long files_grown(long was)
 {
 	double end = now() + PATIENCE;
-	struct held more;
+	long more;
 
 	do {
-		more = held();
-		more.memory -= was->memory;
-		more.files -= was->files;
-	} while ((more.memory > MEMORY_SLACK || more.files > FILES_SLACK) &&
-		 now() < end && !usleep(100000));
+		more = files() - was;
+	} while (more > FILES_SLACK && now() < end && !usleep(100000));
 	return more;
 }
 
@@ -359,7 +347,7 @@ int main(int argc, char **argv)
 	unsigned long calls = asked_for("HVC_FUZZ_CALLS", 20000);
 	struct counts all = { 0 };
 	char *before, *after, *p;
-	struct held warm, more;
+	long opened, more;
 	int i, bad = 0, rounds;
 
 	if (argc > 1)
@@ -387,8 +375,8 @@ int main(int argc, char **argv)
 	compat_mode(MODE_REPAIR);
 	run(WARM_UP, &bad);
 	compat_down();
-	warm = held();
-	leaks_forget();
+	opened = files();
+	memory_mark();
 
 	compat_mode(MODE_REPAIR);
 	bad += !!sysctl_set(NULL, "ranges", range[0]);
@@ -424,13 +412,11 @@ int main(int argc, char **argv)
 	ok(mod_refs_reach(COMPAT, 0) && mod_refs_reach("hvc_venc", 0),
 	   "no reference is left");
 	compat_down();
-	more = grown(&warm);
-	diag("%ld KiB and %ld files more than after the warm-up", more.memory,
-	     more.files);
-	/* KASAN keeps what was freed: megabytes of it. */
-	if (!leaks_result("no memory is left behind"))
-		ok(more.memory <= MEMORY_SLACK, "no memory is left behind");
-	ok(more.files <= FILES_SLACK, "no file is left open");
+	more = memory_grown();
+	opened = files_grown(opened);
+	diag("%ld KiB and %ld files more than after the warm-up", more, opened);
+	memory_result(more, "no memory is left behind");
+	ok(opened <= FILES_SLACK, "no file is left open");
 	vendor_down();
 	return ktap_end();
 }

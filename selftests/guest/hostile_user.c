@@ -194,21 +194,6 @@ static struct shared total(void)
 	return all;
 }
 
-/* As in ctlfuzz: what was freed may still wait for its grace period. */
-#define MEMORY_SLACK	768	/* KiB */
-#define PATIENCE	10	/* s */
-
-static long grown(long was)
-{
-	double end = now() + PATIENCE;
-	long more;
-
-	do {
-		more = meminfo("SUnreclaim") - was;
-	} while (more > MEMORY_SLACK && now() < end && !usleep(100000));
-	return more;
-}
-
 /* ---- somebody else ---- */
 
 static int go[2], said[2];
@@ -242,7 +227,7 @@ static void bounds(unsigned long calls)
 {
 	unsigned long processes = calls / 40, lines, allowed;
 	struct shared all;
-	long warm, more;
+	long more;
 	int status, bad;
 	double began;
 	pid_t kept;
@@ -260,8 +245,7 @@ static void bounds(unsigned long calls)
 	bad = run(1, WORKERS, SHARE + SHARE / 2);
 	/* The users' share of the table, and what the kernel allocates once. */
 	bad += run(USERS, WORKERS, USERS * SHARE + 64);
-	warm = meminfo("SUnreclaim");
-	leaks_forget();
+	memory_mark();
 	log_mark();
 	began = now();
 	bad += run(USERS, calls, processes);
@@ -269,7 +253,7 @@ static void bounds(unsigned long calls)
 	/* An interval may have begun before, and one be under way. */
 	allowed = MESSAGES * (BURST + 1) *
 		  (unsigned long)((now() - began) / INTERVAL + 2);
-	more = grown(warm);
+	more = memory_grown();
 	all = total();
 
 	ok_num(bad, 0, "every process came to its end");
@@ -281,9 +265,7 @@ static void bounds(unsigned long calls)
 	if (!ok(lines <= allowed, "the log grows by the clock"))
 		diag("%lu lines, %lu allowed", lines, allowed);
 	ok(lines >= 1, "and says something");
-	/* KASAN keeps what was freed: megabytes of it. */
-	if (!leaks_result("the kernel's memory does not grow"))
-		ok(more <= MEMORY_SLACK, "the kernel's memory does not grow");
+	memory_result(more, "the kernel's memory does not grow");
 	ok(most <= SHARE, "no user has more than half of the table");
 	ok(newest - oldest > 3 * SHARE, "though they tried");
 	ok(report_process(kept), "the other process's record is still there");

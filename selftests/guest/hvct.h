@@ -51,6 +51,16 @@ void leaks_forget(void);
 bool leaks_result(const char *what);
 /* KiB under @key of /proc/meminfo, once all that can be given back was. */
 long meminfo(const char *key);
+/*
+ * Does what follows memory_mark() leave kernel memory behind? memory_grown() is
+ * the KiB since then that the kernel cannot take back; what was freed may still
+ * wait for its grace period, and is waited for. memory_result() is the result
+ * @what: by the leak detector where there is one, else by the KiB, of which a
+ * byte for each of a million calls would be too many.
+ */
+void memory_mark(void);
+long memory_grown(void);
+void memory_result(long grown_kib, const char *what);
 /* Says each tenth of the way once. */
 void progress(unsigned long done, unsigned long all, const char *what);
 
