@@ -65,7 +65,7 @@ FNR == NR {
 	else if (race != "" && race_line($0))
 		next
 	if (/Oops|BUG:|kernel BUG|WARNING:|panic|Unable to handle|KASAN|UBSAN|INFO: task|INFO: rcu|lockdep|possible (recursive|circular)|soft lockup|hung_task|bad: scheduling|sleeping function|Internal error|BUG [a-z]|ODEBUG|kmemleak: .*(suspected|disabled|Cannot)|pagealloc: memory corruption|locking correctness validator/ &&
-	    !/Command line:|Kernel command line/ && !splats[$0]++) {
+	    !/Command line:|Kernel command line|RCU lockdep checking is enabled/ && !splats[$0]++) {
 		if (logging ? log_ours : begun_any)
 			splat[++n_splats] = $0
 		else

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# judge_test.sh: does judge.awk tell whose a data race is?
+# judge_test.sh: does judge.awk tell whose a data race is, and tap.awk what a
+# test said about its failure?
 #
 # Promises: each sort of report is put into a guest's log, and what is said of
 # that log is compared; exit status 0 only if all is as it must be.
@@ -100,5 +101,32 @@ race "a / b" "$ours" "$kernel" | head -n 6 |
 } | judged "ours after it" passed "1 data races of the kernel"
 before=$(race "a / b" "$kernel" "$theirs") judged "before the first test" \
 	passed "log clean" </dev/null
+
+# What a test says before or after a result that failed is shown with it.
+said=$(awk -v name=t -v want=4 -v status=1 -f "$run/tap.awk" \
+	-f "$run/tap-one.awk" <<-END
+	1..4
+	# of the first
+	ok 1 - first
+	# before
+	not ok 2 - second
+	# after
+	# and on
+	not ok 3 - third
+	# of the third
+	ok 4 - fourth
+	# of nobody
+	END
+)
+diff - <(echo "$said") <<-END || status=1
+	passed t: first
+	failed t: second
+	  # # before
+	  # # after
+	  # # and on
+	failed t: third
+	  # # of the third
+	passed t: fourth
+	END
 [ "$status" != 0 ] || echo "judge.awk: all reports of races judged as they must be"
 exit "$status"

@@ -25,6 +25,7 @@ function tap_begin(name, want)
 	tap_want = want
 	tap_plan = ""
 	tap_seen = tap_failed = tap_skips = tap_wrong = tap_notes = 0
+	tap_told = 0
 	split("", tap_known)
 }
 
@@ -51,6 +52,7 @@ function tap_line(text,    ok, nr, words)
 	sub(/^(not )?ok /, "", text)
 	nr = text + 0
 	sub(/^[0-9]+ *(- )?/, "", text)
+	tap_more()
 	tap_seen++
 	if (nr != tap_seen)
 		wrong("result " nr " where " tap_seen " was due")
@@ -61,6 +63,7 @@ function tap_line(text,    ok, nr, words)
 		tap_failed++
 		verdict("failed", text)
 		tap_show()
+		tap_told = 1
 	} else if (text ~ /# *SKIP/) {
 		tap_skips++
 		verdict("skipped", text)
@@ -70,15 +73,25 @@ function tap_line(text,    ok, nr, words)
 	tap_notes = 0
 }
 
-# the last lines before a failure are what the test says about it
+# What a test says about a failure: the last lines before it ...
 function tap_show(    i)
 {
 	for (i = tap_notes > 20 ? tap_notes - 19 : 1; i <= tap_notes; i++)
 		printf "  # %s\n", tap_note[i]
 }
 
+# ... and all up to the next result.
+function tap_more()
+{
+	if (!tap_told)
+		return
+	tap_show()
+	tap_told = tap_notes = 0
+}
+
 function tap_end(status,    i)
 {
+	tap_more()
 	if (tap_want == "show") {
 		verdict(status == 0 ? "passed" : "failed", "exit status " status)
 		return
