@@ -227,18 +227,6 @@ static void once(struct counts *c)
 		close(fd);
 }
 
-/*
- * No module leaves while anybody holds a file: each task holds one a seventh of
- * the time, however slow the machine is. i386 computes wider than it stores: by
- * a clock that ticks slowly @held can be a hair below 0.
- */
-static void pause_after(double held)
-{
-	long most = held * 12e6;
-
-	usleep(rand() % (most + 1));
-}
-
 /* A process for some dozen mappings; one that is exited from ends early. */
 static void task(struct counts *c, unsigned int seed)
 {
@@ -252,7 +240,7 @@ static void task(struct counts *c, unsigned int seed)
 				double from = now();
 
 				once(c);
-				pause_after(now() - from);
+				pause_after(now() - from, 1);
 			}
 			_exit(0);
 		}

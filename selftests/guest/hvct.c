@@ -67,6 +67,13 @@ bool patience(void)
 	return now() < patience_ends;
 }
 
+void pause_after(double held, unsigned int longest_us)
+{
+	if (held * 12e6 > longest_us)
+		longest_us = held * 12e6;
+	usleep(rand() % longest_us);
+}
+
 #define LEAKS	"/sys/kernel/debug/kmemleak"
 
 bool leaks_known(void)
@@ -301,26 +308,37 @@ long meminfo(const char *key)
 	return kib;
 }
 
-#define MEMORY_SLACK	768	/* KiB */
 #define GRACE_PERIODS	10	/* s */
 
-static long marked;
-
-void memory_mark(void)
-{
-	marked = meminfo("SUnreclaim");
-	leaks_forget();
-}
-
-long memory_grown(void)
+long grown(long (*figure)(void), long was, long slack)
 {
 	double end = now() + GRACE_PERIODS;
 	long more;
 
 	do {
-		more = meminfo("SUnreclaim") - marked;
-	} while (more > MEMORY_SLACK && now() < end && !usleep(100000));
+		more = figure() - was;
+	} while (more > slack && now() < end && !usleep(100000));
 	return more;
+}
+
+#define MEMORY_SLACK	768	/* KiB */
+
+static long marked;
+
+static long memory(void)
+{
+	return meminfo("SUnreclaim");
+}
+
+void memory_mark(void)
+{
+	marked = memory();
+	leaks_forget();
+}
+
+long memory_grown(void)
+{
+	return grown(memory, marked, MEMORY_SLACK);
 }
 
 void memory_result(long grown_kib, const char *what)

@@ -43,6 +43,13 @@ double now(void);
  */
 bool patience(void);
 /*
+ * Sleeps by chance, up to @longest_us (1 or more) or twelve times the seconds
+ * that a file was @held: no module leaves while anybody holds one, so that each
+ * task may only do so a seventh of the time, however slow the machine is. i386
+ * computes wider than it stores: by a slow clock @held can be a hair below 0.
+ */
+void pause_after(double held, unsigned int longest_us);
+/*
  * What the kernel's leak detector finds from here on: the result @what, seconds
  * later. Without a detector there is no result, and the answer is false.
  */
@@ -52,11 +59,15 @@ bool leaks_result(const char *what);
 /* KiB under @key of /proc/meminfo, once all that can be given back was. */
 long meminfo(const char *key);
 /*
+ * By how much @figure() exceeds @was. While that is more than @slack, some
+ * seconds are waited: what was freed or closed may wait for its grace period.
+ */
+long grown(long (*figure)(void), long was, long slack);
+/*
  * Does what follows memory_mark() leave kernel memory behind? memory_grown() is
- * the KiB since then that the kernel cannot take back; what was freed may still
- * wait for its grace period, and is waited for. memory_result() is the result
- * @what: by the leak detector where there is one, else by the KiB, of which a
- * byte for each of a million calls would be too many.
+ * the KiB since then that the kernel cannot take back. memory_result() is the
+ * result @what: by the leak detector where there is one, else by the KiB, of
+ * which a byte for each of a million calls would be too many.
  */
 void memory_mark(void);
 long memory_grown(void);

@@ -60,20 +60,6 @@ static void right(struct counts *c, void *p, uint64_t want, bool garbled)
 	munmap(p, PAGES * page);
 }
 
-/*
- * The pauses are what lets a module go at all: it is busy while anybody holds a
- * file. Each task holds one a seventh of the time at most, however slow the
- * machine is.
- */
-static void pause_after(double held, bool maps)
-{
-	unsigned int longest = maps ? 20000 : 1500;
-
-	if (held * 12e6 > longest)
-		longest = held * 12e6;
-	usleep(rand() % longest);
-}
-
 /* Even tasks only open and close, odd ones map, too. */
 static void hammer(struct counts *c, int task)
 {
@@ -82,7 +68,7 @@ static void hammer(struct counts *c, int task)
 	int fd;
 
 	srand(task);
-	for (; !counts[TASKS].valid; pause_after(now() - from, maps)) {
+	for (; !counts[TASKS].valid; pause_after(now() - from, maps ? 20000 : 1500)) {
 		from = now();
 		fd = open("/dev/venc", O_RDWR | O_CLOEXEC);
 		c->opens++;

@@ -25,7 +25,6 @@ function tap_begin(name, want)
 	tap_want = want
 	tap_plan = ""
 	tap_seen = tap_failed = tap_skips = tap_wrong = tap_notes = 0
-	tap_told = 0
 	split("", tap_known)
 }
 
